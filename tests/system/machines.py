@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab as the system tests see it: its command, its machines over SSH, its API and the API's audit log."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from kubernetes import client, config
+
+from system.playbook import ROOT
+
+UNREACHABLE = "worker-9"
+ADMIN = "kubernetes-admin"
+WRITES = {"create", "update", "patch", "delete", "deletecollection"}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One more machine for a test: its name, address and how it differs from a good one."""
+
+    name: str
+    address: str
+    options: tuple[str, ...]
+
+
+BROKEN = Machine(
+    "broken-1",
+    "198.18.0.31",
+    ("--address", "198.18.0.31", "--hostname", "worker-1", "--smp", "3", "--memory", "6144", "--no-svm", "--hypervisor"),
+)
+
+
+class Lab:
+    """The lab of this checkout."""
+
+    directory = ROOT / ".lab"
+    inventory = ROOT / "inventories" / "lab"
+    state = directory / "state"
+
+    def command(self, *arguments: str) -> None:
+        """Run ``python -m lab ...``; its output goes to the test's output."""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+        subprocess.run([sys.executable, "-m", "lab", *arguments], cwd=ROOT, env=environment, check=True)
+
+    def is_up(self) -> bool:
+        return self.directory.exists()
+
+    def addresses(self) -> dict[str, str]:
+        """Host name to address, of the platform's hosts."""
+        groups = yaml.safe_load((self.inventory / "hosts.yml").read_text(encoding="utf-8"))
+        hosts = {**groups["dvp_masters"]["hosts"], **groups["dvp_workers"]["hosts"]}
+        return {name: variables["ansible_host"] for name, variables in hosts.items()}
+
+    def broken_inventory(self) -> Path:
+        """An inventory beside the lab's that adds the broken machine and one that does not exist."""
+        path = Path(tempfile.mkdtemp(prefix="dvp-broken-")) / "hosts.yml"
+        hosts = {BROKEN.name: {"ansible_host": BROKEN.address}, UNREACHABLE: {"ansible_host": "198.18.0.99"}}
+        path.write_text(yaml.safe_dump({"dvp_workers": {"hosts": hosts}}), encoding="utf-8")
+        return path
+
+    def ssh(self, host: str, command: str) -> str:
+        """Run a command on a host; fails when the command does."""
+        keys = self.directory / "ssh"
+        options = ["-i", str(keys / "id_ed25519"), "-o", f"UserKnownHostsFile={keys / 'known_hosts'}"]
+        options += ["-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes"]
+        line = ["ssh", *options, f"root@{self.addresses()[host]}", command]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
+        assert result.returncode == 0, f"{host}: {command}: {result.stdout}{result.stderr}"
+        return result.stdout
+
+    def fingerprint(self) -> dict[str, str]:
+        """What a run could change on a host: its packages, configuration files and loaded modules."""
+        command = (
+            "dpkg-query -W | sha256sum; "
+            "find /etc -xdev -type f -not -name ld.so.cache -print0 | sort -z | xargs -0 sha256sum | sha256sum; "
+            "cut -d' ' -f1 /proc/modules | sort | sha256sum"
+        )
+        return {host: self.ssh(host, command) for host in self.addresses()}
+
+    def containers(self) -> list[str]:
+        """Names of the containers that exist on the installer machine."""
+        line = [str(self.directory / "bin" / "podman"), "ps", "--all", "--format", "{{.Names}}"]
+        return subprocess.run(line, capture_output=True, text=True, check=True).stdout.split()
+
+    def registry_password(self) -> str:
+        return (self.directory / "registry" / "password").read_text(encoding="utf-8").strip()
+
+    def api(self, path: str) -> dict:
+        """GET a path of the API with the kubeconfig that the run has left."""
+        api_client = config.new_client_from_config(str(self.state / "kubeconfig"))
+        response = api_client.call_api(
+            path, "GET", auth_settings=["BearerToken"], response_type="object", _return_http_data_only=True
+        )
+        return dict(response)
+
+    def api_is_up(self) -> bool:
+        if not (self.state / "kubeconfig").exists():
+            return False
+        try:
+            self.api("/version")
+        except (client.ApiException, OSError):
+            return False
+        return True
+
+    def audit_position(self) -> int:
+        return len(self._audit())
+
+    def writes_since(self, position: int) -> list[str]:
+        """Writes that the collection's user has sent since then, as ``verb path``."""
+        events = (event for event in self._audit()[position:] if event["user"]["username"] == ADMIN)
+        return [f"{event['verb']} {event['requestURI']}" for event in events if event["verb"] in WRITES]
+
+    def audited(self, verb: str, resource: str) -> bool:
+        """Whether the collection's user has done this to this kind of object."""
+        verbs = {"patch", verb} if verb == "create" else {verb}  # server-side apply creates by a patch
+        return any(
+            event["verb"] in verbs and event.get("objectRef", {}).get("resource") == resource
+            for event in self._audit()
+            if event["user"]["username"] == ADMIN
+        )
+
+    def _audit(self) -> list[dict]:
+        text = (self.directory / "platform" / "audit.log").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines() if line.endswith("}")]
