@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the install guide asks for: data only, private to the collection.
+
+Every number, name and list of the requirements is written here and nowhere else. Readers: the module host_check, the
+rules, the inventory check, the documentation generator and the tests. Each row carries the ID under which findings,
+documentation and tests speak of it. Runs on managed hosts, so Python 3.6 syntax and the standard library only.
+"""
+
+from typing import Dict, NamedTuple, Tuple
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
+
+# Where a finding sends its reader; the anchor is the ID in lower case.
+DOCS_ANCHOR = "docs/requirements.md#{0}"
+
+
+class Requirement(NamedTuple):
+    """One row: `needed` names numbers of LIMITS in braces; `mended` says that the role host_prepare can mend it."""
+
+    id: str
+    scope: str
+    title: str
+    needed: str
+    severity: str
+    mended: bool = False
+
+
+class OperatingSystem(NamedTuple):
+    """A supported system: os-release IDs and VERSION_IDs. `in_guide` is false for systems only the platform knows."""
+
+    title: str
+    ids: Tuple[str, ...]
+    versions: Tuple[str, ...]
+    family: str
+    newer_kernel: str
+    in_guide: bool = True
+
+
+class Package(NamedTuple):
+    """A needed package: any of `accepted` will do, `install` is the one that prepare installs."""
+
+    requirement: str
+    title: str
+    accepted: Tuple[str, ...]
+    install: str
+
+
+class KernelModule(NamedTuple):
+    """A kernel module that a host in one of `roles` must be able to load."""
+
+    requirement: str
+    name: str
+    roles: Tuple[str, ...]
+    severity: str
+    purpose: str
+
+
+LIMITS = {
+    # Hosts
+    "cpu_cores": 4,
+    "memory_gib": 8,
+    # The kernel reports less than the memory modules hold. The vendor's installer grants the same half gibibyte.
+    "memory_tolerance_mib": 512,
+    "disk_gb": 60,
+    # The installer's own limits for the filesystem that carries /var/lib.
+    "var_lib_gb": 45,
+    "var_lib_free_gib": 20,
+    "iops": 400,
+    "kernel": "5.7",
+    "installer_kernel": "5.8",
+    "containerd_v2_systemd": 244,
+    "hostname_chars": 63,
+    "hostname_chars_hpe_3par": 27,
+    "clock_drift_s": 600,
+    "python": "3.6",
+    # Cluster
+    "nodes": 1000,
+    "virtual_machines": 50000,
+    # Virtual machines
+    "vm_cores": 248,
+    "vm_memory_gib": 1024,
+}  # type: Dict[str, object]
+
+# --- Requirements -------------------------------------------------------------------------------------------------
+REQUIREMENTS = (
+    Requirement("H00", "host", "Host check", "a complete answer from the host", ERROR),
+    Requirement("H01", "host", "Physical server", "a physical server, not a virtual machine", ERROR),
+    Requirement("H02", "host", "Architecture", "x86_64", ERROR),
+    Requirement("H03", "host", "Hardware virtualization", "CPU flag vmx or svm, and a usable /dev/kvm", ERROR, True),
+    Requirement("H04", "host", "CPU cores", "at least {cpu_cores}", ERROR),
+    Requirement("H05", "host", "RAM", "at least {memory_gib} GiB (less {memory_tolerance_mib} MiB)", ERROR),
+    Requirement("H06", "host", "Disk space", "at least {disk_gb} GB on the disk that carries /var/lib", ERROR),
+    Requirement("H07", "host", "Disk speed", "at least {iops} IOPS on the filesystem of /var/lib", ERROR),
+    Requirement("H08", "host", "Operating system", "a supported system and version", ERROR),
+    Requirement("H09", "host", "Kernel", "at least {kernel}", ERROR, True),
+    Requirement("H10", "host", "Hostname", "a valid name that no other host has", ERROR),
+    Requirement("H11", "host", "Image registry", "HTTPS access with a verified certificate", ERROR),
+    Requirement("H12", "host", "Package repositories", "metadata of each enabled repository answers", ERROR),
+    Requirement("H13", "host", "SSH and sudo", "SSH login by key and root rights without a password", ERROR),
+    Requirement("H14", "host", "Port 22322/TCP", "not filtered between the installer and masters", WARNING),
+    Requirement("H15", "host", "Packages", "cloud-init and cloud-utils installed", ERROR, True),
+    Requirement("H16", "host", "Container runtimes", "no container runtime and no kubelet of its own", ERROR),
+    Requirement("H17", "host", "Extra disks", "every named disk exists, is empty and has a serial", ERROR),
+    Requirement("H18", "host", "Same kernel", "the same kernel on all nodes", ERROR),
+    Requirement("H19", "host", "Clock", "at most {clock_drift_s} s away from the control machine", ERROR),
+    Requirement("H20", "host", "Addresses", "no overlap of pod and service networks with the host's own", ERROR),
+    Requirement("H21", "host", "Python", "Python {python} or newer that ansible-core can manage", ERROR),
+    Requirement("I01", "installer", "Installer machine", "a machine outside the cluster", ERROR),
+    Requirement("I02", "installer", "Installer system", "Linux, macOS or Windows with WSL", WARNING),
+    Requirement("I03", "installer", "Container engine", "a working Docker or Podman", ERROR),
+    Requirement("I04", "installer", "Registry from the installer", "HTTPS access with a working login", ERROR),
+    Requirement("I05", "installer", "SSH from the installer", "login by key to the first master and workers", ERROR),
+    Requirement("C01", "cluster", "Nodes", "at most {nodes}, and room for each in the pod network", ERROR),
+    Requirement("C02", "cluster", "Virtual machines", "at most {virtual_machines}, with an address for each", ERROR),
+    Requirement("C03", "cluster", "Masters", "one master, or an odd number for high availability", WARNING),
+    Requirement("C04", "cluster", "Storage", "one or more known backends, exactly one default storage class", ERROR),
+    Requirement("M01", "module", "Image storage", "a size such as 50Gi and an existing storage class", ERROR),
+    Requirement("M02", "module", "Networks of virtual machines", "one or more IPv4 networks", ERROR),
+    Requirement("M03", "module", "Network plan", "networks that do not overlap", ERROR),
+    Requirement("M04", "module", "Networks in use", "no removal of a network with leased addresses", ERROR),
+    Requirement("P03", "order", "Default storage class", "set before virtualization is enabled", ERROR),
+    Requirement("P04", "order", "Console", "edition ee", ERROR),
+    Requirement("P05", "order", "Restarts", "restarts of kubelet, containerd and cilium are announced", INFO),
+    Requirement("P06", "order", "Readiness", "phase Ready, proved on each node", ERROR),
+    Requirement("V01", "vm", "Cores of a virtual machine", "at most {vm_cores}", ERROR),
+    Requirement("V02", "vm", "RAM of a virtual machine", "at most {vm_memory_gib} GiB", ERROR),
+    Requirement("G01", "guest", "Guest architecture", "x86 or x86-64", ERROR),
+    Requirement("G02", "guest", "Guest drivers", "VirtIO drivers", ERROR),
+    Requirement("G03", "guest", "Linux guests", "cloud-init", WARNING),
+    Requirement("G04", "guest", "Windows guests", "autounattend (sysprep)", WARNING),
+    Requirement("G05", "guest", "Guest works", "the system boots, network and storage work", ERROR),
+    Requirement("U01", "update", "Release channel", "one of the five channels", ERROR),
+    Requirement("U02", "update", "Update mode", "automatic or with confirmation", ERROR),
+    Requirement("U03", "update", "Control plane update", "running virtual machines are not touched", INFO),
+    Requirement("U04", "update", "Firmware update", "virtual machines migrate once to the new firmware", INFO),
+    Requirement("U05", "update", "Stuck firmware", "the owner evicts or restarts the virtual machine", WARNING),
+    Requirement("INV01", "inventory", "Inventory groups", "one installer machine, masters and workers", ERROR),
+    Requirement("INV02", "inventory", "Variable name", "a variable of this collection", ERROR),
+    Requirement("INV03", "inventory", "Variable value", "a value of the documented type", ERROR),
+    Requirement("INV04", "inventory", "Group membership", "each host in one group", ERROR),
+    Requirement("INV05", "inventory", "Address", "an address of its own for each host", ERROR),
+    Requirement("INV06", "inventory", "Collection-wide variable", "the same value on every host", ERROR),
+    Requirement("INV07", "inventory", "Host name in the inventory", "a name that Kubernetes accepts", ERROR),
+)
+
+# --- Hosts: H01 virtual machines ----------------------------------------------------------------------------------
+# Texts of the DMI fields sys_vendor and product_name that only virtual machines carry.
+VIRTUAL_DMI_MARKS = (
+    "QEMU", "KVM", "Bochs", "VMware", "VirtualBox", "innotek", "Xen", "Virtual Machine", "Parallels", "BHYVE",
+    "OpenStack", "oVirt", "RHEV", "Google Compute Engine", "OpenNebula", "Nutanix AHV",
+)
+DEMO_MODE_NOTE = "no vendor support on virtual machines"
+
+# --- Hosts: H02, H03 ----------------------------------------------------------------------------------------------
+ARCHITECTURES = ("x86_64",)
+# CPU flag -> kernel module; the module's parameter `nested` lets guests be hypervisors.
+VIRTUALIZATION_FLAGS = (("vmx", "kvm_intel"), ("svm", "kvm_amd"))
+NESTED_FILE = "/etc/modprobe.d/dvp-baremetal-{0}.conf"
+
+# --- Hosts: H08 operating systems, os-release ID and VERSION_ID ---------------------------------------------------
+_RPM_KERNEL = "Install kernel-lt or kernel-ml from ELRepo and boot it."
+SUPPORTED_SYSTEMS = (
+    OperatingSystem("РЕД ОС", ("redos",), ("7.3", "8.0"), "rhel",
+                    "Update the kernel from the vendor's repository (dnf update kernel-lt) and boot it."),
+    OperatingSystem("РОСА Сервер", ("rosa", "rels"), ("7.9", "12.4", "12.5.1"), "rhel",
+                    "Install a newer kernel from the vendor's repository and boot it."),
+    OperatingSystem("ALT Linux", ("altlinux",), ("p10", "10.0", "10.1", "10.2", "11"), "altlinux",
+                    "Run update-kernel -t un-def and boot the new kernel."),
+    OperatingSystem("Astra Linux Special Edition", ("astra",), ("1.7.2", "1.7.3", "1.7.4", "1.7.5", "1.8"), "debian",
+                    "Install a newer linux-*-generic kernel from the vendor's repository and boot it."),
+    OperatingSystem("CentOS", ("centos",), ("7", "8", "9"), "rhel", _RPM_KERNEL),
+    OperatingSystem("Debian", ("debian",), ("10", "11", "12"), "debian",
+                    "Install linux-image-amd64 from the backports repository of the release and boot it."),
+    OperatingSystem("Ubuntu", ("ubuntu",), ("18.04", "20.04", "22.04", "24.04"), "debian",
+                    "Install the HWE kernel (linux-generic-hwe-<release>) and boot it."),
+    OperatingSystem("Rocky Linux", ("rocky",), ("8", "9"), "rhel", _RPM_KERNEL, False),
+    OperatingSystem("AlmaLinux", ("almalinux",), ("8", "9"), "rhel", _RPM_KERNEL, False),
+    OperatingSystem("Red Hat Enterprise Linux", ("rhel",), ("7", "8", "9"), "rhel", _RPM_KERNEL, False),
+    OperatingSystem("Oracle Linux", ("ol",), ("7", "8", "9"), "rhel", _RPM_KERNEL, False),
+)
+# VERSION_ID of Astra Linux ends in an architecture, and its third number stands in a file of its own.
+VERSION_SUFFIX = r"_x86[-_]64$"
+BUILD_VERSION_FILES = {"astra": ("/etc/astra/build_version", "/etc/astra_version")}
+
+# --- Hosts: H09 kernel --------------------------------------------------------------------------------------------
+# Branches that the installer refuses with containerd v2 (EROFS, CVE-2025-37999).
+CONTAINERD_V2_BAD_KERNELS = ("6.12", "6.14")
+KERNEL_MODULES = (
+    KernelModule("H09", "br_netfilter", ("master", "worker"), ERROR, "pod network"),
+    KernelModule("H09", "overlay", ("master", "worker"), ERROR, "container images"),
+    KernelModule("H09", "erofs", ("master", "worker"), WARNING, "containerd v2 and integrity of module images"),
+)
+# Storage backends whose client is the kernel of the node.
+BACKEND_KERNEL_MODULES = {
+    "nfs": ("nfs", "nfsv4"),
+    "ceph": ("rbd", "libceph", "ceph"),
+    "sds_local_volume": ("dm_thin_pool", "dm_snapshot"),
+    "sds_replicated_volume": ("dm_thin_pool", "dm_snapshot"),
+}
+# Packages that carry kernel modules which small images leave out, by family.
+EXTRA_MODULES = {
+    "debian": "linux-modules-extra-$(uname -r), or a kernel image that is not a cloud kernel",
+    "rhel": "kernel-modules-extra",
+    "altlinux": "kernel-modules-* of the running kernel",
+}
+
+# --- Hosts: H15 packages ------------------------------------------------------------------------------------------
+PACKAGES = {
+    "debian": (
+        Package("H15", "cloud-init", ("cloud-init",), "cloud-init"),
+        Package("H15", "cloud-utils", ("cloud-guest-utils", "cloud-utils", "cloud-image-utils"), "cloud-guest-utils"),
+    ),
+    "rhel": (
+        Package("H15", "cloud-init", ("cloud-init",), "cloud-init"),
+        Package("H15", "cloud-utils", ("cloud-utils-growpart", "cloud-utils"), "cloud-utils-growpart"),
+    ),
+    "altlinux": (
+        Package("H15", "cloud-init", ("cloud-init",), "cloud-init"),
+        Package("H15", "cloud-utils", ("cloud-utils-growpart", "cloud-utils"), "cloud-utils-growpart"),
+    ),
+}
+PACKAGE_TOOLS = {"debian": "dpkg", "rhel": "rpm", "altlinux": "rpm"}
+
+# --- Hosts: H16 what must not be there ----------------------------------------------------------------------------
+FOREIGN_BINARIES = ("containerd", "dockerd", "kubelet", "crio", "k3s", "rke2")
+FOREIGN_PACKAGES = (
+    "containerd", "containerd.io", "docker.io", "docker-ce", "docker-ee", "docker-engine", "moby-engine", "docker",
+    "cri-o", "kubelet", "kubeadm",
+)
+BINARY_DIRS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+PLATFORM_USER = "deckhouse"
+# Files of an installation of the platform; on a node of this very cluster they are as they should be.
+PLATFORM_FILES = ("/var/lib/bashible/bashible.sh", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf")
+EARLIER_INSTALLATION = "Earlier installation of the platform"
+# Interfaces that the platform's network makes on its nodes; they do carry the pod network.
+PLATFORM_INTERFACES = ("cilium", "lxc", "cni", "flannel")
+
+# --- Storage ------------------------------------------------------------------------------------------------------
+BACKENDS_OF_EDITION_EE = ("tatlin_unified", "huawei_dorado", "hpe_3par")
+EDITION_EE = "ee"
+
+# --- Updates: U01 title -> spelling of the API --------------------------------------------------------------------
+RELEASE_CHANNELS = (
+    ("Alpha", "Alpha"), ("Beta", "Beta"), ("Early Access", "EarlyAccess"), ("Stable", "Stable"),
+    ("Rock Solid", "RockSolid"),
+)

@@ -1,0 +1,249 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: host_check
+short_description: Compare a host with the requirements of the virtualization platform
+version_added: 0.1.0
+author:
+  - dvp.baremetal contributors (!UNKNOWN)
+description:
+  - Reads everything about a host that the install guide asks for, and tells what is missing, in one call.
+  - Reads only. Nothing on the host is changed, in check mode or without it.
+  - Findings never fail the module. Comparing hosts with each other is the task of
+    P(dvp.baremetal.cluster_findings#filter).
+options:
+  node_role:
+    description: What the host will be in the cluster.
+    type: str
+    choices: [master, worker]
+    required: true
+  demo_mode:
+    description: Accept a virtual machine with working nested virtualization (H01). There is no vendor support for it.
+    type: bool
+    default: false
+  mendable:
+    description:
+      - IDs of requirements that a later step will mend. Such a finding becomes a warning that says so.
+      - Only what software can mend is affected; too few cores stay an error.
+    type: list
+    elements: str
+    default: []
+  cidrs:
+    description: Networks of pods and services, compared with the host's own interfaces, routes and nameservers (H20).
+    type: list
+    elements: str
+    default: []
+  internal_cidrs:
+    description: Networks of the nodes; the host needs an address in one of them. Empty for no such check.
+    type: list
+    elements: str
+    default: []
+  backends:
+    description: Storage backends of the cluster; some need kernel modules on each node.
+    type: list
+    elements: str
+    default: []
+  controller_time_s:
+    description: Clock of the control machine in seconds since the epoch (H19). Without it the drift is unknown, a finding.
+    type: float
+attributes:
+  check_mode:
+    description: Does the same in check mode.
+    support: full
+  diff_mode:
+    description: There is nothing to differ.
+    support: none
+notes:
+  - Needs root rights, since some facts are readable by root only.
+"""
+
+EXAMPLES = r"""
+- name: Check the host
+  dvp.baremetal.host_check:
+    node_role: worker
+    cidrs: [10.111.0.0/16, 10.222.0.0/16]
+    internal_cidrs: [192.0.2.0/24]
+    controller_time_s: "{{ now().timestamp() }}"
+  become: true
+  register: result
+
+- name: Show what is missing, for a host that will be prepared later
+  dvp.baremetal.host_check:
+    node_role: master
+    mendable: [H15]
+  become: true
+"""
+
+RETURN = r"""
+facts:
+  description: What was read. A value that could not be read is null.
+  returned: always
+  type: dict
+  contains:
+    hostname:
+      description: Name of the host.
+      type: str
+      sample: worker-1
+    machine_id:
+      description: Content of /etc/machine-id.
+      type: str
+    product_uuid:
+      description: UUID of the mainboard.
+      type: str
+    architecture:
+      description: As C(uname -m) says.
+      type: str
+      sample: x86_64
+    kernel:
+      description: Kernel release.
+      type: str
+      sample: 6.1.0-40-amd64
+    system:
+      description: Operating system, as C(id), C(version) and C(title).
+      type: dict
+    family:
+      description: Package family of the system; empty when it is not supported.
+      type: str
+      sample: debian
+    systemd:
+      description: Major version of systemd.
+      type: int
+    cgroup_v2:
+      description: Whether the unified cgroup hierarchy is mounted.
+      type: bool
+    cpu:
+      description: Processors, as C(processors), C(vendor), C(model) and C(flags).
+      type: dict
+    memory_mib:
+      description: Memory that the kernel reports, in MiB.
+      type: int
+    virtualization:
+      description: C(kind) is V(none) on a physical server; C(evidence) tells why it is not.
+      type: dict
+    kvm:
+      description: Hardware virtualization, as C(flag), C(module), C(module_loaded), C(device), C(usable) and C(reason).
+      type: dict
+    nested:
+      description: Nested virtualization, as C(module), C(parameter), C(enabled), C(configured) and C(in_use).
+      type: dict
+    modules:
+      description: Kernel modules by name, each as C(loaded), C(available) and C(persistent).
+      type: dict
+    packages:
+      description: Versions of the packages of interest that are installed, by name.
+      type: dict
+    var_lib:
+      description: What carries /var/lib, as C(devices), C(disk_bytes), C(size_bytes) and C(free_bytes).
+      type: dict
+    leftovers:
+      description: Traces of other installations, as C(platform), C(foreign) and C(user).
+      type: dict
+    addresses:
+      description: Addresses with prefix lengths, each as C(interface) and C(address).
+      type: list
+      elements: dict
+    routes:
+      description: Routes of all tables, each as C(destination), C(interface) and C(gateway).
+      type: list
+      elements: dict
+    nameservers:
+      description: Addresses of nameservers.
+      type: list
+      elements: str
+    user_id:
+      description: User ID under which the check ran.
+      type: int
+    clock_drift_s:
+      description: Seconds by which the host's clock is ahead of O(controller_time_s).
+      type: float
+findings:
+  description: What does not meet the requirements, in their order. Empty for a host without a flaw.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the requirement.
+      type: str
+      sample: H04
+    checked:
+      description: What was checked.
+      type: str
+      sample: CPU cores
+    found:
+      description: What was found.
+      type: str
+      sample: "3"
+    needed:
+      description: What is needed.
+      type: str
+      sample: at least 4
+    severity:
+      description: V(error), V(warning) or V(info).
+      type: str
+      sample: error
+    fix:
+      description: What to do.
+      type: str
+      sample: Use a server with more cores.
+    docs:
+      description: Page and anchor that explain the requirement.
+      type: str
+      sample: docs/requirements.md#h04
+    host:
+      description: Always empty here; the name in the inventory is added by P(dvp.baremetal.cluster_findings#filter).
+      type: str
+remedies:
+  description: What software can mend on this host, whatever O(mendable) says.
+  returned: always
+  type: dict
+  contains:
+    needed:
+      description: Whether there is anything to do.
+      type: bool
+    packages:
+      description: Packages to install.
+      type: list
+      elements: str
+    kernel_modules:
+      description: Kernel modules to load and to keep loaded after a restart.
+      type: list
+      elements: str
+    nested_module:
+      description: KVM module whose parameter C(nested) is to be configured; empty for none.
+      type: str
+    nested_reload:
+      description: Whether that module runs with the parameter off and can be loaded again, since nothing uses it.
+      type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import LocalHost, probe
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
+
+
+def main():
+    """Probe this host, judge the facts, answer. Findings are an answer, not a failure."""
+    module = AnsibleModule(
+        argument_spec={
+            "node_role": {"type": "str", "choices": ["master", "worker"], "required": True},
+            "demo_mode": {"type": "bool", "default": False},
+            "mendable": {"type": "list", "elements": "str", "default": []},
+            "cidrs": {"type": "list", "elements": "str", "default": []},
+            "internal_cidrs": {"type": "list", "elements": "str", "default": []},
+            "backends": {"type": "list", "elements": "str", "default": []},
+            "controller_time_s": {"type": "float"},
+        },
+        supports_check_mode=True,
+    )
+    facts = probe(LocalHost(), module.params["node_role"], module.params["backends"],
+                  module.params["controller_time_s"])
+    module.exit_json(changed=False, facts=facts, findings=findings(facts, module.params), remedies=remedies(facts))
+
+
+if __name__ == "__main__":
+    main()
