@@ -121,6 +121,8 @@ REQUIREMENTS = (
     Requirement("M02", "module", "Networks of virtual machines", "one or more IPv4 networks", ERROR),
     Requirement("M03", "module", "Network plan", "networks that do not overlap", ERROR),
     Requirement("M04", "module", "Networks in use", "no removal of a network with leased addresses", ERROR),
+    Requirement("P01", "order", "Platform", "one installation, in one state", ERROR),
+    Requirement("P02", "order", "Storage modules", "ready before their classes are made", ERROR),
     Requirement("P03", "order", "Default storage class", "set before virtualization is enabled", ERROR),
     Requirement("P04", "order", "Console", "edition ee", ERROR),
     Requirement("P05", "order", "Restarts", "restarts of kubelet, containerd and cilium are announced", INFO),
@@ -238,9 +240,8 @@ EARLIER_INSTALLATION = "Earlier installation of the platform"
 # Interfaces that the platform's network makes on its nodes; they do carry the pod network.
 PLATFORM_INTERFACES = ("cilium", "lxc", "cni", "flannel")
 
-# --- Storage ------------------------------------------------------------------------------------------------------
-BACKENDS_OF_EDITION_EE = ("tatlin_unified", "huawei_dorado", "hpe_3par")
-EDITION_EE = "ee"
+# --- Modules ------------------------------------------------------------------------------------------------------
+CONSOLE_EDITION = "ee"
 
 # --- Updates: U01 title -> spelling of the API --------------------------------------------------------------------
 RELEASE_CHANNELS = (

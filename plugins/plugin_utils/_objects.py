@@ -12,6 +12,8 @@ import re
 import typing as t
 from decimal import Decimal
 
+import yaml
+
 Object = dict[str, t.Any]
 MASK = "<hidden>"
 
@@ -75,9 +77,9 @@ def identity(obj: t.Mapping[str, t.Any]) -> tuple[str, str, str, str]:
 
 
 def title(obj: t.Mapping[str, t.Any]) -> str:
-    """C(Kind name) or C(Kind namespace/name), for people."""
+    """C(Kind/name) or C(Kind/namespace/name), for people."""
     meta = obj.get("metadata") or {}
-    return " ".join((obj.get("kind", "object"), "/".join(filter(None, (meta.get("namespace"), meta.get("name"))))))
+    return "/".join(filter(None, (obj.get("kind", "object"), meta.get("namespace"), meta.get("name"))))
 
 
 def lists_to_read(objects: t.Iterable[Object]) -> list[dict[str, str]]:
@@ -182,9 +184,13 @@ def diff(change: Change) -> dict[str, t.Any]:
     return {
         "before_header": f"{change.title} (live)",
         "after_header": f"{change.title} ({change.action})",
-        "before": shown_before,
-        "after": shown_after,
+        "before": _yaml(shown_before),
+        "after": _yaml(shown_after),
     }
+
+
+def _yaml(value: t.Any) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True) if value else ""
 
 
 def api_message(text: str) -> str:

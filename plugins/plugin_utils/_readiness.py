@@ -125,7 +125,7 @@ def verdict(condition: t.Mapping[str, t.Any], objects: t.Iterable[Object]) -> Ve
         still = [f"{_objects.title(obj)} still exists" for obj in found.values()]
         return Verdict(not still, still, [])
     rule = rule_of(condition)
-    pending = [f"{kind} {name} does not exist" for name in names if name not in found]
+    pending = [f"{kind}/{name} does not exist" for name in names if name not in found]
     missing = condition.get("min_count", 0) - len(found)
     if not names and missing > 0:
         pending.append(f"{kind}: {len(found)} of {condition['min_count']} exist")
@@ -143,7 +143,7 @@ def verdict(condition: t.Mapping[str, t.Any], objects: t.Iterable[Object]) -> Ve
 
 
 def sentence(rule: Rule, obj: Object) -> str:
-    """C(Kind name: state (message)), with the object's own words."""
+    """C(Kind/name: state (message)), with the object's own words."""
     state = search(rule.state, obj) or "no status yet"
     message = search(rule.message, obj) or ""
     return f"{_objects.title(obj)}: {state}" + (f" ({message})" if message else "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""P6: does virtualization work, and on which node? The phase of the module alone does not tell. Pure; private.
+"""P06: does virtualization work, and on which node? The phase of the module alone does not tell. Pure; private.
 
 The layers are those of virtualization.md section 2: parts of the module, the hypervisor's own object, then every node.
 """
@@ -10,6 +10,8 @@ The layers are those of virtualization.md section 2: parts of the module, the hy
 from __future__ import annotations
 
 import typing as t
+
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
 
 Object = dict[str, t.Any]
 Finding = dict[str, t.Any]
@@ -156,8 +158,5 @@ def _pods_fix(name: str) -> str:
     return f"Look at its pods: kubectl -n {NAMESPACE} get pods, then describe and logs of {name}."
 
 
-def _finding(checked: str, found: str, needed: str, fix: str, requirement: str = "P6", *, host: str = "") -> Finding:
-    return {
-        "id": requirement, "checked": checked, "found": found, "needed": needed,
-        "severity": "error", "fix": fix, "docs": f"docs/requirements.md#{requirement.lower()}", "host": host,
-    }  # fmt: skip
+def _finding(checked: str, found: str, needed: str, fix: str, requirement: str = "P06", *, host: str = "") -> Finding:
+    return finding(requirement, found, fix, checked=checked, needed=needed, host=host)
