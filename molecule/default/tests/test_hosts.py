@@ -1,0 +1,27 @@
+"""The machines themselves, after the platform is made."""
+
+from __future__ import annotations
+
+import pytest
+from testinfra.host import Host
+
+testinfra_hosts = ["ansible://dvp_masters", "ansible://dvp_workers"]
+
+
+@pytest.mark.parametrize("name", ["cloud-init", "cloud-guest-utils"])
+def test_package(host: Host, name: str) -> None:
+    """H15: what the platform needs of the distribution is installed."""
+    assert host.package(name).is_installed
+
+
+@pytest.mark.parametrize("name", ["br_netfilter", "overlay"])
+def test_kernel_module(host: Host, name: str) -> None:
+    """H09: the module is loaded, and will be after a reboot."""
+    assert host.file(f"/sys/module/{name}").is_directory
+    assert host.run_test("grep -rqx %s /etc/modules-load.d", name).rc == 0
+
+
+def test_nested_virtualization(host: Host) -> None:
+    """H03: virtual machines can be started, and can start virtual machines."""
+    assert host.file("/dev/kvm").is_character_device
+    assert host.file("/sys/module/kvm_amd/parameters/nested").content_string.strip() in ("1", "Y")
