@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kube-apiserver and etcd: where they come from. $KUBEBUILDER_ASSETS, the cache, or built with Go from control_plane/."""
+"""Where kube-apiserver and etcd come from: $KUBEBUILDER_ASSETS, the cache, or Go, which builds control_plane/."""
 
 from __future__ import annotations
 

@@ -90,18 +90,20 @@ def ssh(lab: LabPaths, address: str, *command: str) -> list[str | Path]:
 
 def is_ready(lab: LabPaths, machine: Machine, timeout_s: float) -> bool:
     """Whether the machine answers SSH and has finished its first boot."""
-    return shell.succeeds(ssh(lab, machine.address, "systemctl is-system-running --wait | grep -qv starting"), timeout_s)
+    finished = "systemctl is-system-running --wait | grep -qv starting"
+    return shell.succeeds(ssh(lab, machine.address, finished), timeout_s)
 
 
 def wait_ready(lab: LabPaths, machine: Machine) -> None:
     """Wait until the machine is ready; LabError when its process ends or it takes too long."""
+    folder = lab.machine(machine.name)
     for _attempt in range(BOOT_PATIENCE_S // 2):
         if is_ready(lab, machine, timeout_s=120):
             return
         if not is_running(lab, machine.name):
-            raise LabError(f"Machine {machine.name} has ended: see {lab.machine(machine.name)}/qemu.log and console.log.")
+            raise LabError(f"Machine {machine.name} has ended: see {folder}/qemu.log and console.log.")
         shell.pause(2)
-    raise LabError(f"Machine {machine.name} does not answer SSH: see {lab.machine(machine.name)}/console.log.")
+    raise LabError(f"Machine {machine.name} does not answer SSH: see {folder}/console.log.")
 
 
 def remove(lab: LabPaths, name: str) -> None:

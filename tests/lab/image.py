@@ -25,15 +25,23 @@ ROOT_LABEL = "dvp-root"
 DISK_GIB = 60
 
 # python3-apt is what Ansible's apt module needs; no cloud-guest-utils: `prepare` has something to install.
-PACKAGES = (
-    "ca-certificates cloud-init dbus initramfs-tools iproute2 iputils-ping kmod linux-image-amd64 netbase openssh-server "
-    "procps python3 python3-apt sudo systemd-sysv udev zstd"
-).split()
-MASKED = (
-    "apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer "
-    "systemd-tmpfiles-clean.timer getty@tty1.service serial-getty@ttyS0.service systemd-networkd-wait-online.service "
-    "systemd-pstore.service sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount"
-).split()
+PACKAGES = [
+    "ca-certificates", "cloud-init", "dbus", "initramfs-tools", "iproute2", "iputils-ping", "kmod",
+    "linux-image-amd64", "netbase", "openssh-server", "procps", "python3", "python3-apt", "sudo", "systemd-sysv",
+    "udev", "zstd",
+]  # fmt: skip
+MASKED = [
+    "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service",
+    "fstrim.timer", "systemd-tmpfiles-clean.timer", "getty@tty1.service", "serial-getty@ttyS0.service",
+    "systemd-networkd-wait-online.service", "systemd-pstore.service", "systemd-binfmt.service",
+    "proc-sys-fs-binfmt_misc.automount", "systemd-update-utmp.service", "modprobe@configfs.service",
+    "modprobe@dm_mod.service", "modprobe@drm.service", "modprobe@fuse.service", "modprobe@loop.service",
+    "sys-kernel-config.mount", "sys-fs-fuse-connections.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount",
+]  # fmt: skip
+MASKED_GENERATORS = [
+    "bless-boot", "cryptsetup", "debug", "getty", "gpt-auto", "hibernate-resume", "integritysetup", "rc-local", "run",
+    "system-update", "sysv", "veritysetup",
+]  # fmt: skip
 DPKG_OPTIONS = [
     "force-unsafe-io",
     *(f"path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info")),
@@ -68,17 +76,22 @@ def decompressed_kernel(bzimage: bytes) -> bytes:
 
 def _build(folder: Path) -> None:
     root = folder / "root"
-    command: list[str | Path] = ["unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"]
-    command += [f"--include={','.join(PACKAGES)}", "--aptopt=Apt::Install-Recommends false"]
+    # In a mount namespace of its own: whatever ends it, nothing stays mounted.
+    command: list[str | Path] = ["unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase"]
+    command += ["--format=directory", f"--include={','.join(PACKAGES)}", "--aptopt=Apt::Install-Recommends false"]
     command += [f"--dpkgopt={option}" for option in DPKG_OPTIONS]
     # The initial RAM disk is made once, and from what the lab's disks need.
-    command += [f'--essential-hook=mkdir "$1/etc/initramfs-tools" && cp -r "{GUEST}"/initramfs/* "$1/etc/initramfs-tools"']
-    command += ["--skip=cleanup/apt/lists"]
+    command += [f'--essential-hook=cp -r "{GUEST}/initramfs" "$1/etc/initramfs-tools"', "--skip=cleanup/apt/lists"]
     command += ["--components=main", SUITE, root, f"deb {MIRROR} {SUITE} main"]
     shell.run(command, log=folder / "mmdebstrap.log")
     shell.run(["cp", "--recursive", "--no-preserve=ownership", f"{GUEST}/root/.", root])
-    for unit in MASKED:
-        shell.run(["ln", "--symbolic", "--force", "/dev/null", root / "etc/systemd/system" / unit])
+    masks = [f"system/{unit}" for unit in MASKED]
+    masks += [f"system-generators/systemd-{name}-generator" for name in MASKED_GENERATORS]
+    for mask in masks:
+        path = root / "etc/systemd" / mask
+        path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to("/dev/null")
     _chroot(root, "apt-get", "-qq", "check")  # leaves apt's cache of its lists, which takes an emulated CPU long
     _chroot(root, "systemctl", "enable", "systemd-networkd.service", "ssh.service")
     for stale in [*(root / "etc/ssh").glob("ssh_host_*"), root / "etc/hostname", root / "etc/resolv.conf"]:
@@ -96,7 +109,16 @@ def _build(folder: Path) -> None:
 
 def _chroot(root: Path, *command: str) -> None:
     """Run in the image as it is being built; nothing that it mounts or starts outlives it."""
-    isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={root}/proc", "chroot", root]
+    isolated: list[str | Path] = [
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        f"--mount-proc={root}/proc",
+        "chroot",
+        root,
+    ]
     shell.run([*isolated, *command], env={"DEBIAN_FRONTEND": "noninteractive"})
 
 

@@ -56,7 +56,7 @@ def ensure(lab: LabPaths) -> Client:
         # Last, because it says that the rest is there. JSON is YAML.
         (folder / "config.json").write_text(json.dumps(configuration(folder), indent=2), encoding="utf-8")
     if daemons.find(lab.directory, NAME) is None:
-        command = ["docker-registry", "serve", folder / "config.json"]
+        command: list[str | Path] = ["docker-registry", "serve", folder / "config.json"]
         daemons.start(lab.directory, NAME, command, lab.logs / "registry.log")
     client = Client(folder)
     for _attempt in range(PATIENCE_S):

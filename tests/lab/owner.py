@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One lab per machine: which checkout has it, and one command at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab import daemons
+from lab.errors import LabError
+from lab.paths import RUN, LabPaths
+
+
+def owner(run: Path = RUN) -> Path | None:
+    """The folder of the lab that is up on this machine; None when there is none.
+
+    A lab whose checkout has been deleted is none; what it has left running is found by `leftovers`.
+    """
+    try:
+        lab = Path((run / "owner").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return lab if lab.is_dir() else None
+
+
+def leftovers(lab: LabPaths, found: list[daemons.Daemon]) -> list[daemons.Daemon]:
+    """Processes of labs whose folder is gone."""
+    return [daemon for daemon in found if daemon.lab != lab.directory and not daemon.lab.is_dir()]
+
+
+def take(lab: LabPaths, run: Path = RUN) -> None:
+    """Make this lab the machine's. LabError when another one is up."""
+    other = owner(run)
+    if other and other != lab.directory:
+        raise LabError(
+            f"Another lab is up on this machine: {other}. There can be only one: they would have the same addresses. "
+            f"Remove that one first: cd {other.parent} && make demo-down"
+        )
+    daemons.stop(leftovers(lab, daemons.running()))
+    run.mkdir(parents=True, exist_ok=True)
+    lab.directory.mkdir(exist_ok=True)
+    (run / "owner").write_text(str(lab.directory), encoding="utf-8")
+
+
+def release(lab: LabPaths, run: Path = RUN) -> None:
+    """The machine has no lab any more."""
+    if owner(run) in (None, lab.directory):
+        (run / "owner").unlink(missing_ok=True)
+
+
+@contextmanager
+def exclusive(run: Path = RUN) -> Iterator[None]:
+    """Let no second command of the lab change it at the same time. LabError when one does."""
+    run.mkdir(parents=True, exist_ok=True)
+    lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LabError("Another command of the lab is at work on this machine: wait for it, or interrupt it.") from None
+    try:
+        yield
+    finally:
+        os.close(lock)

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lay the lab, and remove it. Every step asks whether it is needed, so an interrupted `up` is simply run again."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import shutil
+from pathlib import Path
+
+from lab import (
+    control_plane,
+    daemons,
+    hosts,
+    image,
+    installer_image,
+    network,
+    owner,
+    packages,
+    platform_daemon,
+    podman,
+    qemu,
+    registry,
+    shell,
+)
+from lab.errors import LabError
+from lab.machine import Machine
+from lab.paths import LabPaths
+from lab.progress import say, step
+
+
+def up(lab: LabPaths) -> None:
+    """Build what is missing, start what does not run, and return when everything answers."""
+    owner.take(lab)
+    packages.ensure()
+    network.ensure()
+    hosts.new_key(lab.key, "lab")
+    podman.ensure(lab)
+    # The two long ways run side by side; the short one waits for neither.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        built = pool.submit(control_plane.binaries)
+        parts = [
+            pool.submit(_machines, lab),
+            pool.submit(lambda: installer_image.ensure(registry.ensure(lab))),
+            pool.submit(lambda: platform_daemon.ensure(lab, built.result())),
+        ]
+        _finish(parts)
+    say("lab", f"up: {', '.join(machine.name for machine in hosts.inventory_machines())}; {lab.directory}")
+
+
+def _finish(parts: list[concurrent.futures.Future[None]]) -> None:
+    """Wait for all; the first failure, or an interrupt, ends the others."""
+    try:
+        for part in concurrent.futures.as_completed(parts):
+            part.result()
+    except BaseException:
+        shell.stop_all()
+        raise
+
+
+def _machines(lab: LabPaths) -> None:
+    """Start the inventory's machines and wait for them."""
+    machines = hosts.inventory_machines()
+    start(lab, machines)
+
+
+def start(lab: LabPaths, machines: list[Machine]) -> None:
+    """Start those machines that do not run, and wait until all answer."""
+    missing = [machine for machine in machines if not hosts.is_running(lab, machine.name)]
+    if missing:
+        base = image.base()
+        kvm = accelerator(lab, base)
+        names = ", ".join(machine.name for machine in missing)
+        with step("machines", f"starting {names} ({'with KVM' if kvm else 'emulated: no usable KVM here'})"):
+            for machine in missing:
+                hosts.start(lab, machine, base, kvm)
+            _wait(lab, machines)
+    else:
+        _wait(lab, machines)
+
+
+def _wait(lab: LabPaths, machines: list[Machine]) -> None:
+    def wait(machine: Machine) -> str:
+        hosts.wait_ready(lab, machine)
+        return machine.name
+
+    with concurrent.futures.ThreadPoolExecutor(len(machines)) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(wait, machine) for machine in machines]):
+            say("machines", f"{done.result()} answers")
+
+
+def accelerator(lab: LabPaths, base: Path) -> bool:
+    """Whether to use KVM; tried once for each lab."""
+    answer = lab.directory / "machines" / "accelerator.json"
+    if not answer.exists():
+        kvm = qemu.kvm_works(base, lab.logs)
+        answer.parent.mkdir(parents=True, exist_ok=True)
+        answer.write_text(json.dumps({"kvm": kvm}), encoding="utf-8")
+    return bool(json.loads(answer.read_text(encoding="utf-8"))["kvm"])
+
+
+def down(lab: LabPaths) -> None:
+    """Remove every trace of the lab; the cache of what was built stays."""
+    other = owner.owner()
+    if other and other != lab.directory:
+        say("lab", f"this checkout has no lab; the one of {other} stays up")
+        return
+    podman.remove(lab)
+    running = daemons.running()
+    daemons.stop(d for d in running if d.lab == lab.directory or not d.lab.is_dir())
+    network.remove()
+    shutil.rmtree(lab.directory, ignore_errors=True)
+    if lab.directory.exists():
+        raise LabError(f"{lab.directory} cannot be removed: something is mounted or written there.")
+    owner.release(lab)
+    say("lab", "down: nothing is left of it")
