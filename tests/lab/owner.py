@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,19 +50,18 @@ def take(lab: LabPaths, run: Path = RUN) -> None:
 def release(lab: LabPaths, run: Path = RUN) -> None:
     """The machine has no lab any more."""
     if owner(run) in (None, lab.directory):
-        (run / "owner").unlink(missing_ok=True)
+        shutil.rmtree(run, ignore_errors=True)
 
 
 @contextmanager
-def exclusive(run: Path = RUN) -> Iterator[None]:
-    """Let no second command of the lab change it at the same time. LabError when one does."""
-    run.mkdir(parents=True, exist_ok=True)
-    lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise LabError("Another command of the lab is at work on this machine: wait for it, or interrupt it.") from None
-    try:
+def exclusive(name: str = "dvp-lab") -> Iterator[None]:
+    """Let no second command of the lab change it at the same time. LabError when one does.
+
+    The lock is an abstract socket: it ends with the process, and leaves no file.
+    """
+    with socket.socket(socket.AF_UNIX) as lock:
+        try:
+            lock.bind(f"\0{name}")
+        except OSError:
+            raise LabError("Another command of the lab is at work on this machine: wait for it, or end it.") from None
         yield
-    finally:
-        os.close(lock)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lab import daemons, shell
+from lab.cache import digest
 from lab.errors import LabError
 from lab.machine import HOST_ADDRESS
 from lab.paths import SOURCE, LabPaths
@@ -48,9 +49,20 @@ def guest_image(lab: LabPaths) -> Path:
     return lab.images
 
 
+def _stop_older(lab: LabPaths) -> None:
+    """End a daemon that runs older code than this checkout's; it keeps its state and goes on from it."""
+    sources = SOURCE / "platform"
+    version = digest(sorted(path for path in sources.rglob("*") if path.suffix in (".py", ".yaml")))
+    known = lab.directory / "platform.version"
+    if known.exists() and known.read_text(encoding="utf-8") != version:
+        daemons.stop(d for d in daemons.running() if (d.lab, d.name) == (lab.directory, NAME))
+    known.write_text(version, encoding="utf-8")
+
+
 def ensure(lab: LabPaths, binaries: Path) -> None:
     """Start the daemon when it does not run, and wait until it answers."""
     images = guest_image(lab)
+    _stop_older(lab)
     if daemons.find(lab.directory, NAME) is None:
         command: list[str | Path] = [sys.executable, "-m", "lab.platform", "--state-dir", lab.platform]
         command += ["--listen", f"{HOST_ADDRESS}:{PORT}", "--images-listen", f"{HOST_ADDRESS}:{IMAGES_PORT}"]

@@ -29,7 +29,9 @@ def rows(lab: LabPaths) -> list[tuple[str, ...]]:
         state = ("up" if answers else "silent") if name in pids else "stopped"
         return part, state, str(pids.get(name, "")), where, what
 
-    found = [("network", "up" if network.exists() else "absent", "", str(HOST_ADDRESS), f"netns {network.NAMESPACE}")]
+    found: list[tuple[str, ...]] = [
+        ("network", "up" if network.exists() else "absent", "", str(HOST_ADDRESS), network.NAMESPACE)
+    ]
     known = {machine.name: machine for machine in [*hosts.inventory_machines(), *hosts.started_machines(lab)]}
     for machine in known.values():
         name = hosts.daemon_name(machine.name)

@@ -35,7 +35,7 @@ class Facts:
 
 def read(kubeconfig: Path) -> Facts:
     """Ask the API, with the kubeconfig that the playbook has left."""
-    api = config.new_client_from_config(str(kubeconfig))
+    api = config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
 
     def get(path: str) -> Any:
         return api.call_api(

@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One lab per machine, one command at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lab import owner
+from lab.daemons import Daemon
+from lab.errors import LabError
+from lab.paths import LabPaths
+
+
+def lab(folder: Path, name: str) -> LabPaths:
+    path = folder / name / ".lab"
+    path.parent.mkdir()
+    return LabPaths(path)
+
+
+def test_a_second_checkout_is_refused_by_name(tmp_path: Path) -> None:
+    first, second, run = lab(tmp_path, "first"), lab(tmp_path, "second"), tmp_path / "run"
+    owner.take(first, run)
+    owner.take(first, run)
+    with pytest.raises(LabError, match=f"{first.directory}.*make demo-down"):
+        owner.take(second, run)
+    assert not second.directory.exists()
+    owner.release(second, run)
+    assert owner.owner(run) == first.directory
+    owner.release(first, run)
+    assert not run.exists()
+
+
+def test_a_deleted_checkout_owns_nothing(tmp_path: Path) -> None:
+    first, second, run = lab(tmp_path, "first"), lab(tmp_path, "second"), tmp_path / "run"
+    owner.take(first, run)
+    first.directory.rmdir()
+    left = Daemon(1, first.directory, "machine a", leader=True)
+    assert owner.leftovers(second, [left]) == [left]
+    owner.take(second, run)
+    assert owner.owner(run) == second.directory
+
+
+def test_one_command_at_a_time() -> None:
+    with owner.exclusive("test"), pytest.raises(LabError, match="at work"), owner.exclusive("test"):
+        pass
+    with owner.exclusive("test"):
+        pass
