@@ -108,7 +108,7 @@ def parse_os_release(text):
     if text is None:
         return None
     pairs = re.findall(r"^([A-Z_0-9]+)=(.*)$", text, re.MULTILINE)
-    return dict((key, value.strip().strip("\"'")) for key, value in pairs)
+    return {key: value.strip().strip("\"'") for key, value in pairs}
 
 
 def parse_cpu_info(text):
@@ -168,7 +168,7 @@ def parse_routes(text):
             words = words[1:]
         if not words:
             continue
-        pairs = dict(zip(words[1:], words[2:]))
+        pairs = dict(zip(words[1:], words[2:]))  # noqa: B905 - `strict` is newer than Python 3.6
         routes.append({"destination": words[0], "interface": pairs.get("dev", ""), "gateway": pairs.get("via", "")})
     return routes
 
@@ -333,7 +333,7 @@ def probe_modules(host, names):
         listed.update(word[0].replace("-", "_") for word in words if word)
     release = _line(host.read("/proc/sys/kernel/osrelease")) or ""
     builtin = host.read("/lib/modules/%s/modules.builtin" % release) or ""
-    loaded = set(line.split()[0] for line in (host.read("/proc/modules") or "").splitlines() if line.strip())
+    loaded = {line.split()[0] for line in (host.read("/proc/modules") or "").splitlines() if line.strip()}
     facts = {}
     for name in names:
         is_builtin = re.search(r"/%s\.ko" % name.replace("_", "[-_]"), builtin) is not None
@@ -356,7 +356,7 @@ def probe_packages(host, tool, names):
         return None
     result = host.run(command + list(names))
     # Both end with 1 when a name is unknown to them, and list the others all the same.
-    return parse_packages(result[1]) if result and result[0] in range(0, len(names) + 1) else None
+    return parse_packages(result[1]) if result and result[0] in range(len(names) + 1) else None
 
 
 def probe_leftovers(host, packages):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a host lacks: pure functions from facts to findings, private to the collection.
 
-Facts are what _host_probe.probe returns, options are {role, demo_mode, mendable, cidrs, internal_cidrs}.
+Facts are what _host_probe.probe returns, options are {demo_mode, prepare_follows, cidrs, internal_cidrs}.
 A missing fact is a finding, never a pass. Python 3.6 syntax and the standard library only.
 """
 
@@ -14,7 +14,7 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements
 
 _GIB = 1024 ** 3
 _GB = 1000 ** 3
-_REQUIREMENTS = dict((row.id, row) for row in req.REQUIREMENTS)
+_REQUIREMENTS = {row.id: row for row in req.REQUIREMENTS}
 _HOSTNAME = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
 NOTHING = "nothing readable"
 
@@ -42,7 +42,7 @@ def finding(requirement_id, found, fix, **fields):
 
 def _mended(options, requirement_id, needed_act, by_hand, **fields):
     """A finding of something that prepare can do: a warning when it may, else an error with the act for a person."""
-    if requirement_id not in options["mendable"]:
+    if not (options["prepare_follows"] and _REQUIREMENTS[requirement_id].mended):
         return finding(requirement_id, fix=by_hand, **fields)
     mended = finding(requirement_id, fix="Prepare will %s." % needed_act, **fields)
     return dict(mended, severity=req.WARNING if mended["severity"] == req.ERROR else mended["severity"])
@@ -171,7 +171,7 @@ def match_system(system_id, version):
         if system_id in row.ids:
             if any(version == listed or version.startswith(listed + ".") for listed in row.versions):
                 return row, "listed"
-            majors = set(listed.split(".")[0] for listed in row.versions)
+            majors = {listed.split(".")[0] for listed in row.versions}
             return row, "same major" if version.split(".")[0] in majors else ""
     return None, ""
 
@@ -239,21 +239,23 @@ def check_kernel_modules(facts, options):
     modules, found = facts.get("modules"), []
     if modules is None:
         return [finding("H09", NOTHING, "Check that /proc/modules can be read.", checked="Kernel modules")]
-    rows = dict((row.name, row) for row in req.KERNEL_MODULES)
-    kvm_modules = [module for dummy, module in req.VIRTUALIZATION_FLAGS]
-    for name in sorted(set(modules) - set(kvm_modules)):
-        row, state = rows.get(name), modules[name]
-        checked = "Kernel module " + name
-        if not state["available"]:
-            package = req.EXTRA_MODULES.get(facts.get("family"), "the package with extra kernel modules")
-            found.append(finding("H09", "not available", "Install %s." % package, checked=checked,
-                                 needed="loadable, for " + (row.purpose if row else "the chosen storage"),
-                                 severity=row.severity if row else req.ERROR))
-        elif not state["loaded"] or not state["persistent"]:
-            found.append(_mended(options, "H09", "load it and keep it loaded",
-                                 "Run modprobe %s and name it in /etc/modules-load.d." % name, checked=checked,
-                                 found="not loaded" if not state["loaded"] else "not loaded after a restart",
-                                 needed="loaded, also after a restart", severity=req.WARNING))
+    kvm_modules = [module for dummy, module in req.VIRTUALIZATION_FLAGS]  # H03
+    wanted = sorted(set(modules) - set(kvm_modules))
+    severities = {row.name: row.severity for row in req.KERNEL_MODULES}
+    package = req.EXTRA_MODULES.get(facts.get("family"), "the package with extra kernel modules")
+    for severity in (req.ERROR, req.WARNING):
+        names = [name for name in wanted if not modules[name]["available"]
+                 and severities.get(name, req.ERROR) == severity]
+        if names:
+            found.append(finding("H09", "%s not available" % ", ".join(names), "Install %s." % package,
+                                 checked="Kernel modules", needed="modules that can be loaded", severity=severity))
+    names = [name for name in wanted if modules[name]["available"]
+             and not (modules[name]["loaded"] and modules[name]["persistent"])]
+    if names:
+        found.append(_mended(options, "H09", "load them, now and at each start",
+                             "Run modprobe for each, and name them in a file of /etc/modules-load.d.",
+                             found="%s not loaded at each start" % ", ".join(names), checked="Kernel modules",
+                             needed="modules loaded at each start", severity=req.WARNING))
     return found
 
 
@@ -371,13 +373,17 @@ RULES = (
     check_cpu_cores, check_memory, check_disk_space, check_system, check_kernel, check_containerd_v2,
     check_kernel_modules, check_hostname, check_root, check_packages, check_leftovers, check_clock, check_addresses,
 )
+# The requirements that these rules and the comparison of hosts speak about; a report shows no others as met.
+CHECKED = (
+    "H01", "H02", "H03", "H04", "H05", "H06", "H08", "H09", "H10", "H13", "H15", "H16", "H18", "H19", "H20", "H21",
+)
 
 
 def findings(facts, options):
     """All findings of one host, in the order of the requirements.
 
-    facts: see _host_probe.probe. options: {role: text, demo_mode: bool, mendable: IDs that prepare mends, cidrs: pod
-    and service networks, internal_cidrs: networks of the nodes}.
+    facts: see _host_probe.probe. options: {demo_mode: bool, prepare_follows: bool, cidrs: pod and service networks,
+    internal_cidrs: networks of the nodes}.
     """
     return [row for rule in RULES for row in rule(facts, options)]
 

@@ -8,7 +8,7 @@ rules, the inventory check, the documentation generator and the tests. Each row 
 documentation and tests speak of it. Runs on managed hosts, so Python 3.6 syntax and the standard library only.
 """
 
-from typing import Dict, NamedTuple, Tuple
+from typing import NamedTuple, Tuple
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
@@ -55,7 +55,6 @@ class KernelModule(NamedTuple):
     name: str
     roles: Tuple[str, ...]
     severity: str
-    purpose: str
 
 
 LIMITS = {
@@ -82,7 +81,7 @@ LIMITS = {
     # Virtual machines
     "vm_cores": 248,
     "vm_memory_gib": 1024,
-}  # type: Dict[str, object]
+}
 
 # --- Requirements -------------------------------------------------------------------------------------------------
 REQUIREMENTS = (
@@ -123,6 +122,8 @@ REQUIREMENTS = (
     Requirement("M04", "module", "Networks in use", "no removal of a network with leased addresses", ERROR),
     Requirement("P01", "order", "Platform", "one installation, in one state", ERROR),
     Requirement("P02", "order", "Storage modules", "ready before their classes are made", ERROR),
+    Requirement("P01", "order", "Platform cluster", "installed once, from a known state", ERROR),
+    Requirement("P02", "order", "Storage backends", "enabled before virtualization", ERROR),
     Requirement("P03", "order", "Default storage class", "set before virtualization is enabled", ERROR),
     Requirement("P04", "order", "Console", "edition ee", ERROR),
     Requirement("P05", "order", "Restarts", "restarts of kubelet, containerd and cilium are announced", INFO),
@@ -191,9 +192,10 @@ BUILD_VERSION_FILES = {"astra": ("/etc/astra/build_version", "/etc/astra_version
 # Branches that the installer refuses with containerd v2 (EROFS, CVE-2025-37999).
 CONTAINERD_V2_BAD_KERNELS = ("6.12", "6.14")
 KERNEL_MODULES = (
-    KernelModule("H09", "br_netfilter", ("master", "worker"), ERROR, "pod network"),
-    KernelModule("H09", "overlay", ("master", "worker"), ERROR, "container images"),
-    KernelModule("H09", "erofs", ("master", "worker"), WARNING, "containerd v2 and integrity of module images"),
+    KernelModule("H09", "br_netfilter", ("master", "worker"), ERROR),
+    KernelModule("H09", "overlay", ("master", "worker"), ERROR),
+    # For containerd v2, and for the integrity of module images.
+    KernelModule("H09", "erofs", ("master", "worker"), WARNING),
 )
 # Storage backends whose client is the kernel of the node.
 BACKEND_KERNEL_MODULES = {

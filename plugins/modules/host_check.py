@@ -24,13 +24,12 @@ options:
     description: Accept a virtual machine with working nested virtualization (H01). There is no vendor support for it.
     type: bool
     default: false
-  mendable:
+  prepare_follows:
     description:
-      - IDs of requirements that a later step will mend. Such a finding becomes a warning that says so.
+      - Whether the role P(dvp.baremetal.host_prepare#role) will run afterwards. What it mends becomes a warning.
       - Only what software can mend is affected; too few cores stay an error.
-    type: list
-    elements: str
-    default: []
+    type: bool
+    default: false
   cidrs:
     description: Networks of pods and services, compared with the host's own interfaces, routes and nameservers (H20).
     type: list
@@ -47,7 +46,9 @@ options:
     elements: str
     default: []
   controller_time_s:
-    description: Clock of the control machine in seconds since the epoch (H19). Without it the drift is unknown, a finding.
+    description:
+      - Clock of the control machine in seconds since the epoch (H19).
+      - Without it the drift is unknown, which is a finding.
     type: float
 attributes:
   check_mode:
@@ -73,7 +74,7 @@ EXAMPLES = r"""
 - name: Show what is missing, for a host that will be prepared later
   dvp.baremetal.host_check:
     node_role: master
-    mendable: [H15]
+    prepare_follows: true
   become: true
 """
 
@@ -197,7 +198,7 @@ findings:
       description: Always empty here; the name in the inventory is added by P(dvp.baremetal.cluster_findings#filter).
       type: str
 remedies:
-  description: What software can mend on this host, whatever O(mendable) says.
+  description: What software can mend on this host, whatever O(prepare_follows) says.
   returned: always
   type: dict
   contains:
@@ -221,7 +222,6 @@ remedies:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import LocalHost, probe
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
 
@@ -232,7 +232,7 @@ def main():
         argument_spec={
             "node_role": {"type": "str", "choices": ["master", "worker"], "required": True},
             "demo_mode": {"type": "bool", "default": False},
-            "mendable": {"type": "list", "elements": "str", "default": []},
+            "prepare_follows": {"type": "bool", "default": False},
             "cidrs": {"type": "list", "elements": "str", "default": []},
             "internal_cidrs": {"type": "list", "elements": "str", "default": []},
             "backends": {"type": "list", "elements": "str", "default": []},

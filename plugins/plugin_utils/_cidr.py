@@ -59,6 +59,14 @@ def parse_address(text: str) -> IPAddress:
         raise ValueError(f"{text!r} is not an IP address") from exc
 
 
+def is_ipv4(text: str) -> bool:
+    """Whether a text is an IPv4 address, and not a name or anything else."""
+    try:
+        return bool(parse_address(text).version == 4)
+    except ValueError:
+        return False
+
+
 def overlaps(networks: Mapping[str, Iterable[str]]) -> list[Overlap]:
     """Every pair of overlapping networks, of two owners or of one, in the given order (M03).
 

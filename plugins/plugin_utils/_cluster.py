@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import raw_variables
 
 Finding = dict[str, str]
 Result = Mapping[str, Any]
@@ -42,6 +43,31 @@ _FIX_FAILED = "Run again with -vvv and this host as --limit."
 _TEXT_LENGTH = 300
 
 
+# The variable in which the role host_check keeps the answer of a host.
+RESULT_VARIABLE = "__host_check_result"
+
+
+def host_results(hostvars: Mapping[str, Mapping[str, Any]], hosts: Iterable[str]) -> dict[str, Result | None]:
+    """What each host answered: inventory name -> registered result, None for a host that was not asked."""
+    results: dict[str, Result | None] = {}
+    for host in hosts:
+        variables = raw_variables(hostvars, host)
+        result = variables.get(RESULT_VARIABLE)
+        results[host] = result if isinstance(result, Mapping) and not result.get("skipped") else None
+    return results
+
+
+def known_nodes(objects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Nodes and StaticInstances of the API as {name, addresses}, whatever state they are in."""
+    nodes = []
+    for item in objects:
+        listed = item.get("status", {}).get("addresses", [])
+        addresses = [row["address"] for row in listed if row.get("type") in ("InternalIP", "ExternalIP")]
+        own = item.get("spec", {}).get("address")
+        nodes.append({"name": item["metadata"]["name"], "addresses": addresses + ([own] if own else [])})
+    return nodes
+
+
 def host_findings(host: str, result: Result | None, limited: bool = False) -> list[Finding]:
     """Findings of one host from its registered result, which may be a dead host's, or missing.
 
@@ -64,8 +90,8 @@ def host_findings(host: str, result: Result | None, limited: bool = False) -> li
 
 def _text(result: Result) -> str:
     """What a failed result says, on one line and short."""
-    parts = (str(result.get(key, "")) for key in ("msg", "module_stderr", "exception"))
-    line = " ".join(" ".join(parts).split()) or "no reason given"
+    parts = (str(result.get(key) or "") for key in ("msg", "module_stderr"))
+    line = " ".join(" ".join(parts).split()).removeprefix("Task failed: ") or "no reason given"
     return line if len(line) <= _TEXT_LENGTH else line[: _TEXT_LENGTH - 3] + "..."
 
 
@@ -151,14 +177,10 @@ def check_size(masters: Sequence[str], workers: Sequence[str]) -> list[Finding]:
     return found
 
 
-def is_member(
-    host: str, facts: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], members: Sequence[str]
-) -> bool:
+def is_member(host: str, facts: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], members: Sequence[str]) -> bool:
     """Whether a host belongs to this very cluster already: by an address of a node, or by a name in `members`."""
     names = {host, str(facts.get("hostname"))} | own_addresses(facts)
-    return bool(names & set(members)) or any(
-        node["name"] == facts.get("hostname") and set(node["addresses"]) & own_addresses(facts) for node in nodes
-    )
+    return bool(names & set(members)) or any(set(node["addresses"]) & own_addresses(facts) for node in nodes)
 
 
 def cluster_findings(
@@ -172,9 +194,9 @@ def cluster_findings(
     """Findings of all hosts, host by host, then those of the cluster.
 
     results: inventory name -> registered result of host_check, None or absent for a host that was not asked.
-    masters, workers: inventory names. nodes: objects {name, addresses} of a running cluster. members: names or addresses
-    of hosts that belong to this cluster already, or on which its installation is under way: there an earlier
-    installation is no finding. limited: the run was limited to some hosts.
+    masters, workers: inventory names. nodes: objects {name, addresses} of a running cluster. members: names or
+    addresses of hosts that belong to this cluster already, or on which its installation is under way: there an
+    earlier installation is no finding. limited: the run was limited to some hosts.
     """
     hosts = list(dict.fromkeys([*masters, *workers]))
     facts = _facts(results, hosts)
