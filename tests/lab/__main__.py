@@ -93,7 +93,8 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 def main() -> int:
     """Parse, run, and say what went wrong in one paragraph."""
     arguments = parser().parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(number, _interrupt)
     if os.geteuid() != 0:
         print("The lab makes a network and machines: run it as root.", file=sys.stderr)
         return 1

@@ -76,8 +76,7 @@ def decompressed_kernel(bzimage: bytes) -> bytes:
 
 def _build(folder: Path) -> None:
     root = folder / "root"
-    # In a mount namespace of its own: whatever ends it, nothing stays mounted.
-    command: list[str | Path] = ["unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase"]
+    command: list[str | Path] = [*shell.ISOLATED, "--mount-proc", "mmdebstrap", "--mode=root", "--variant=minbase"]
     command += ["--format=directory", f"--include={','.join(PACKAGES)}", "--aptopt=Apt::Install-Recommends false"]
     command += [f"--dpkgopt={option}" for option in DPKG_OPTIONS]
     # The initial RAM disk is made once, and from what the lab's disks need.

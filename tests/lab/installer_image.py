@@ -70,8 +70,12 @@ def _base() -> Path:
     def build(folder: Path) -> None:
         with step("registry", "building the installer's base layer (about a minute, once)"):
             plain = folder / "layer.tar"
-            command: list[str | Path] = ["unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase"]
-            command += [f"--include={','.join(PACKAGES)}", "--aptopt=Apt::Install-Recommends false"]
+            command: list[str | Path] = [*shell.ISOLATED, "--mount-proc", "mmdebstrap", "--mode=root"]
+            command += [
+                "--variant=minbase",
+                f"--include={','.join(PACKAGES)}",
+                "--aptopt=Apt::Install-Recommends false",
+            ]
             command += [f"--dpkgopt={option}" for option in DPKG_OPTIONS]
             command += ["--components=main", SUITE, plain, f"deb {MIRROR} {SUITE} main"]
             shell.run(command, log=folder / "mmdebstrap.log")

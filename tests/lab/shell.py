@@ -4,7 +4,7 @@
 """Run the commands the lab is made with, so that an interrupt leaves none of them behind.
 
 Each command leads a process group of its own: an interrupt at the terminal reaches this program only, and this program
-ends the groups (``stop_all``), whatever they have started.
+ends the groups (``stop_all``), whatever they have started. When this program is killed, the kernel kills them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from lab.errors import LabError
+
+# A command and all that it starts and mounts; nothing of that outlives it.
+ISOLATED = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
 
 _running: set[subprocess.Popen[bytes]] = set()
 _guard = threading.Lock()
@@ -39,7 +42,8 @@ def run(
         if _stopping.is_set():
             raise LabError("interrupted")
         process = subprocess.Popen(
-            argv, cwd=cwd, env={**os.environ, "LC_ALL": "C", **(env or {})}, start_new_session=True,
+            ["setpriv", "--pdeathsig", "KILL", *argv], cwd=cwd, start_new_session=True,
+            env={**os.environ, "LC_ALL": "C", **(env or {})},
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
