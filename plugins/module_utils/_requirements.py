@@ -122,8 +122,6 @@ REQUIREMENTS = (
     Requirement("M04", "module", "Networks in use", "no removal of a network with leased addresses", ERROR),
     Requirement("P01", "order", "Platform", "one installation, in one state", ERROR),
     Requirement("P02", "order", "Storage modules", "ready before their classes are made", ERROR),
-    Requirement("P01", "order", "Platform cluster", "installed once, from a known state", ERROR),
-    Requirement("P02", "order", "Storage backends", "enabled before virtualization", ERROR),
     Requirement("P03", "order", "Default storage class", "set before virtualization is enabled", ERROR),
     Requirement("P04", "order", "Console", "edition ee", ERROR),
     Requirement("P05", "order", "Restarts", "restarts of kubelet, containerd and cilium are announced", INFO),

@@ -49,7 +49,9 @@ def rendered(roles: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
             "__storage_class": "{{ item.0 }}",
             "__storage_resource": "{{ item.1 }}",
             "objects": expression,
-            "row": {"name": "{{ item.0.backend }}", "objects": "{{ objects }}", "findings": "{{ plan.findings }}"},
+            "backend": "{{ item.0.directory | basename }}",
+            "row": {"name": "{{ backend }}", "objects": "{{ objects }}", "findings": "{{ plan.findings }}"},
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         },
         "tasks": [
             {
