@@ -61,7 +61,7 @@ def test_readme_lists_every_playbook() -> None:
 def test_task_budget(playbook: Path) -> None:
     """The README states how many tasks run on every host; the playbook has exactly as many."""
     stated = rows()[playbook.stem][-1]
-    assert stated == str(tasks_per_host(playbook))
+    assert stated.split(",")[0] == str(tasks_per_host(playbook))
 
 
 def test_preflight_budget() -> None:
