@@ -90,8 +90,16 @@ def stop(processes: Iterable[Daemon], patience_s: float = 10) -> None:
             for pid in list(targets):
                 with suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
-                if not (PROC / str(pid)).exists():
+                if _ended(pid):
                     del targets[pid]
             time.sleep(0.1)
     if targets:
         raise LabError(f"cannot end {targets}")
+
+
+def _ended(pid: int) -> bool:
+    """Whether a process is gone, or is one that only waits to be buried by whoever adopted it."""
+    try:
+        return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True

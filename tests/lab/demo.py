@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from lab import summary
 from lab.errors import LabError
-from lab.journal import Journal
+from lab.journal import Chapter, Journal
 from lab.paths import ROOT, LabPaths
 from lab.progress import elapsed_s, say
 from lab.up import up
@@ -51,16 +51,19 @@ def demo(lab: LabPaths) -> int:
 
 def play(lab: LabPaths) -> tuple[int, Journal]:
     """Run the playbook as a user would; its output goes to the terminal while it lasts."""
-    journal = Journal()
+    journal = Journal(chapters())
     private = lab.directory / "runner"
     private.mkdir(exist_ok=True)
     tools = str(Path(sys.executable).parent)
+    color = "1" if sys.stdout.isatty() else "0"  # the runner's own terminal is none that anybody sees
     run = ansible_runner.run(
         private_data_dir=str(private),
         project_dir=str(ROOT),
         playbook=PLAYBOOK,
         inventory=str(INVENTORY),
         envvars={
+            "ANSIBLE_FORCE_COLOR": color,
+            "ANSIBLE_NOCOLOR": "" if color == "1" else "1",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
             "PATH": os.pathsep.join([tools, os.environ.get("PATH", os.defpath)]),
@@ -69,6 +72,16 @@ def play(lab: LabPaths) -> tuple[int, Journal]:
         rotate_artifacts=3,
     )
     return int(run.rc), journal
+
+
+def chapters(playbooks: Path = ROOT / "playbooks") -> list[Chapter]:
+    """The playbooks that site.yml imports, in its order."""
+    found = []
+    for entry in yaml.safe_load((playbooks / "site.yml").read_text(encoding="utf-8")):
+        stage = entry["ansible.builtin.import_playbook"].removesuffix(".yml").rpartition(".")[2]
+        plays = yaml.safe_load((playbooks / f"{stage}.yml").read_text(encoding="utf-8"))
+        found.append(Chapter(stage, frozenset(play.get("name", "") for play in plays)))
+    return found
 
 
 def platform_hosts() -> list[str]:

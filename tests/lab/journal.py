@@ -6,18 +6,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 Object = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """A playbook that the run imports: its name and the names of its plays."""
+
+    stage: str
+    plays: frozenset[str]
+
+
 @dataclass
 class Journal:
     """Collects events of ansible-runner (`note` is its event handler)."""
 
-    stages: list[tuple[str, datetime.datetime]] = field(default_factory=list)
+    chapters: Sequence[Chapter] = ()
+    plays: list[tuple[str, datetime.datetime]] = field(default_factory=list)
     ended: datetime.datetime | None = None
     hosts: dict[str, Object] = field(default_factory=dict)
     smoke_machine: Object | None = None
@@ -28,7 +37,7 @@ class Journal:
         when = datetime.datetime.fromisoformat(event["created"])
         self.ended = when
         if event["event"] == "playbook_on_play_start":
-            self.stages.append((data.get("name", ""), when))
+            self.plays.append((data.get("name", ""), when))
         elif event["event"] == "runner_on_ok":
             for found in running_machines(data.get("res")):
                 self.smoke_machine = found
@@ -39,13 +48,28 @@ class Journal:
         return False
 
     def seconds(self) -> dict[str, float]:
-        """Stage -> seconds; plays of one name count as one."""
+        """Stage -> seconds, in the order of the run."""
         total: dict[str, float] = {}
-        ends = [when for _name, when in self.stages[1:]] + [self.ended]
-        for (name, begun), end in zip(self.stages, ends, strict=False):
+        stages = stages_of([name for name, _when in self.plays], self.chapters)
+        ends = [when for _name, when in self.plays[1:]] + [self.ended]
+        for stage, (_name, begun), end in zip(stages, self.plays, ends, strict=True):
             if end is not None:
-                total[name] = total.get(name, 0.0) + (end - begun).total_seconds()
+                total[stage] = total.get(stage, 0.0) + (end - begun).total_seconds()
         return total
+
+
+def stages_of(plays: Sequence[str], chapters: Sequence[Chapter]) -> list[str]:
+    """The stage of each play: the playbook that has a play of that name, searched from where the run is.
+
+    A play of no known playbook is a stage of its own name.
+    """
+    stages, position = [], 0
+    for play in plays:
+        found = [index for index in range(position, len(chapters)) if play in chapters[index].plays]
+        if found:
+            position = found[0]
+        stages.append(chapters[position].stage if found else play)
+    return stages
 
 
 def running_machines(result: Any) -> Iterator[Object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.journal import Journal, running_machines
+from lab.journal import Chapter, Journal, running_machines, stages_of
 
 MACHINE = {"kind": "VirtualMachine", "metadata": {"name": "smoke"}, "status": {"ipAddress": "10.66.10.1"}}
 
@@ -17,12 +17,17 @@ def event(kind: str, second: int, **data: Any) -> dict[str, Any]:
 
 
 def test_seconds_of_stages() -> None:
-    journal = Journal()
-    for name, second in (("Prepare", 1), ("Install", 5), ("Install", 9)):
+    chapters = [Chapter("prepare", frozenset({"Look", "Do"})), Chapter("install", frozenset({"Look", "Run"}))]
+    journal = Journal(chapters)
+    for name, second in (("Do", 1), ("Run", 5), ("Look", 9)):
         journal.note(event("playbook_on_play_start", second, name=name))
     journal.note(event("playbook_on_stats", 30, ok={"b": 3, "a": 2}, dark={"c": 1}))
-    assert journal.seconds() == {"Prepare": 4.0, "Install": 25.0}
+    assert journal.seconds() == {"prepare": 4.0, "install": 25.0}
     assert journal.hosts["c"] == {"ok": 0, "changed": 0, "failures": 0, "dark": 1}
+
+
+def test_a_play_of_no_playbook_is_its_own_stage() -> None:
+    assert stages_of(["Do", "Else", "Do"], [Chapter("prepare", frozenset({"Do"}))]) == ["prepare", "Else", "prepare"]
 
 
 def test_remembers_the_machine_that_ran() -> None:
