@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """System tests: the whole chain on real machines.
 
-They tell one story on one lab, so their order is fixed: an untouched lab is refused, looked at in check mode, installed
-by a run that is cut off three times, examined, and run again. A lab that was up before the tests (``make demo``) is laid
-anew, and left up and finished.
+They tell one story on one lab, so their order is fixed: an untouched lab is refused, looked at in check mode,
+installed by a run that is cut off three times, examined, and run again. A lab that was up before the tests
+(``make demo``) is laid anew, and left up and finished.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Machine:
 BROKEN = Machine(
     "broken-1",
     "198.18.0.31",
-    ("--address", "198.18.0.31", "--hostname", "worker-1", "--smp", "3", "--memory", "6144", "--no-svm", "--hypervisor"),
+    tuple("--address 198.18.0.31 --hostname worker-1 --smp 3 --memory 6144 --no-svm --hypervisor".split()),
 )
 
 

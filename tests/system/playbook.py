@@ -63,7 +63,7 @@ def run(
     playbook: str,
     inventories: Sequence[Path],
     arguments: Sequence[str] = (),
-    extra_vars: Mapping[str, object] = {},  # noqa: B006  read only
+    extra_vars: Mapping[str, object] = {},
 ) -> Run:
     result = subprocess.run(
         command(playbook, inventories, arguments, extra_vars),

@@ -25,7 +25,9 @@ def errors(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
     """
     where = path or "document"
     wanted = schema.get("type")
-    if wanted and (not isinstance(value, _TYPES[wanted]) or (isinstance(value, bool) and wanted in ("integer", "number"))):
+    if wanted and (
+        not isinstance(value, _TYPES[wanted]) or (isinstance(value, bool) and wanted in ("integer", "number"))
+    ):
         return [f"{where} must be of type {wanted}: {value!r}"]
     found = []
     if "enum" in schema and value not in schema["enum"]:

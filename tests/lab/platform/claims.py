@@ -136,7 +136,9 @@ def _release(world: World, claim: Object) -> None:
 
 def _on_a_node(world: World, job: str, body: Object, command: str) -> bool:
     """Run the command in the share on any Ready node of CAPS; False while that is not done."""
-    ready = [node for node in world.list(NODE) if nodes.ready(node) and "storage.deckhouse.io/csi-nfs-node" in labels(node)]
+    ready = [
+        node for node in world.list(NODE) if nodes.ready(node) and "storage.deckhouse.io/csi-nfs-node" in labels(node)
+    ]
     for node in ready:
         target = nodes.target_of_node(world, node)
         if target is None:

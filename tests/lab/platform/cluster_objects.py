@@ -56,7 +56,9 @@ def reconcile(world: World) -> None:
             },
         },
     )
-    world.set_status(DEPLOYMENT, deckhouse, deployment_status(deckhouse, modules.running(world, "deckhouse"), world.now))
+    world.set_status(
+        DEPLOYMENT, deckhouse, deployment_status(deckhouse, modules.running(world, "deckhouse"), world.now)
+    )
 
 
 def _registry(world: World) -> dict[str, str]:

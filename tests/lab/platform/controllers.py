@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from . import claims, cluster_objects, modules, namespaces, nodes, storage, virtualization, webhooks
 from .api import Api, ApiError

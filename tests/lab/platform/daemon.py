@@ -225,10 +225,10 @@ class Platform:
 class _Handler(BaseHTTPRequestHandler):
     platform: Platform
 
-    def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+    def do_GET(self) -> None:
         self._answer(self.platform.status if self.path == "/status" else None)
 
-    def do_POST(self) -> None:  # noqa: N802 (the base class's name)
+    def do_POST(self) -> None:
         body: Any = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         routes = {
             "/validate": lambda: {"errors": self.platform.validate(body["documents"])},
@@ -240,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(routes.get(self.path))
 
     def _fault(self, key: str) -> str:
-        return faults.read(self.platform._options.state_dir).get(key, "")  # noqa: SLF001 (its own request handler)
+        return faults.read(self.platform._options.state_dir).get(key, "")
 
     def _answer(self, work: Any) -> None:
         code, body = 200, {}
@@ -261,10 +261,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+    def log_message(self, format: str, *args: object) -> None:
         _LOG.info("installer: " + format, *args)
 
 
 class _Files(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+    def log_message(self, format: str, *args: object) -> None:
         _LOG.info("images: " + format, *args)

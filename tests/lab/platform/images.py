@@ -88,7 +88,9 @@ def _reconcile_image(world: World, resource: Any, body: Object, dvcr_up: bool) -
     if source["type"] == "Upload":
         return _set(world, resource, body, "WaitForUserUpload", "WaitForUserUpload", "upload the image")
     if source["type"] == "ObjectRef":
-        found, waiting = _source_image(world, source["objectRef"], source["objectRef"].get("namespace") or namespace(body))
+        found, waiting = _source_image(
+            world, source["objectRef"], source["objectRef"].get("namespace") or namespace(body)
+        )
         if found is None:
             return _set(world, resource, body, "Pending", "DataSourceNotReady", waiting)
         return _ready_image(world, resource, body, found)

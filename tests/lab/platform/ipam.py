@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses of virtual machines: the first free one, networks in list order (facts/virtualization.md section 3). Pure."""
+"""Addresses of virtual machines: the first free one, networks in list order. Pure."""
 
 from __future__ import annotations
 

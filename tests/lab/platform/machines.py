@@ -71,7 +71,10 @@ def _reconcile_ip(world: World, body: Object, cidrs: list[str], machine: str) ->
     old = (body.get("status") or {}).get("conditions")
     found = conditions(
         old,
-        [("Bound", True, "Bound", ""), ("Attached", attached, "Attached" if attached else "VirtualMachineNotFound", "")],
+        [
+            ("Bound", True, "Bound", ""),
+            ("Attached", attached, "Attached" if attached else "VirtualMachineNotFound", ""),
+        ],
         world.now,
     )
     status = {
@@ -110,7 +113,9 @@ def _reconcile_lease(world: World, lease: Object, held: bool) -> None:
 def _set_lease(world: World, lease: Object, phase: str) -> None:
     old = (lease.get("status") or {}).get("conditions")
     world.set_status(
-        LEASE, lease, {"phase": phase, "conditions": conditions(old, [("Bound", phase == "Bound", phase, "")], world.now)}
+        LEASE,
+        lease,
+        {"phase": phase, "conditions": conditions(old, [("Bound", phase == "Bound", phase, "")], world.now)},
     )
 
 
@@ -165,7 +170,9 @@ def _reconcile(world: World, machine: Object) -> None:
         since = started.get("lastTransitionTime", "") if started.get("status") == "True" else ""
         if not node:
             phase, running = "Starting", (False, "PodNotStarted", "0 nodes match the machine's class and node selector")
-        elif status.get("phase") in ("Starting", "Running") and since and world.waited(age_s(since, world.now), _START_S):
+        elif (
+            status.get("phase") in ("Starting", "Running") and since and world.waited(age_s(since, world.now), _START_S)
+        ):
             phase, running = "Running", (True, "Running", "")
         else:
             phase, running = "Starting", (False, "PodNotStarted", "the machine's pod is being started")
@@ -173,7 +180,9 @@ def _reconcile(world: World, machine: Object) -> None:
     up = phase == "Running"
     wanted = [("Running", *running)]
     wanted += [(kind, not message, "Ready" if not message else reason, message) for kind, reason, message in waits]
-    wanted.append(("VirtualMachineIPAddressReady", bool(leased), "Ready" if leased else "VirtualMachineIPAddressNotAssigned", ""))
+    wanted.append(
+        ("VirtualMachineIPAddressReady", bool(leased), "Ready" if leased else "VirtualMachineIPAddressNotAssigned", "")
+    )
     wanted.append(("AgentReady", up, "AgentReady" if up else "AgentNotReady", ""))
     wanted.append(("Migratable", True, "VirtualMachineMigratable", ""))
     wanted.append(("ConfigurationApplied", True, "ConfigurationApplied", ""))

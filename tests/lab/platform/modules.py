@@ -43,7 +43,12 @@ def wanted(spec: ModuleSpec, situation: Situation) -> tuple[bool, bool, str, str
     if not asked_for:
         return False, False, "Disabled", "turned off by " + ("moduleconfig" if asked is False else "bundle")
     if spec.editions and situation.edition not in spec.editions:
-        return True, False, "EnabledScriptExtender", f"the module is not available in the {situation.edition.upper()} edition"
+        return (
+            True,
+            False,
+            "EnabledScriptExtender",
+            f"the module is not available in the {situation.edition.upper()} edition",
+        )
     missing = [other for other in spec.requires if other not in situation.enabled_modules]
     if missing:
         text = f"module '{spec.name}' requires module '{missing[0]}' to be enabled"
@@ -54,7 +59,7 @@ def wanted(spec: ModuleSpec, situation: Situation) -> tuple[bool, bool, str, str
 def phase_after(spec: ModuleSpec, elapsed_s: float, pace: float) -> tuple[str, float]:
     """Return the phase of a healthy module so long after it was switched on, and the seconds left in it."""
     steps = (0 if spec.source == EMBEDDED else spec.download_s, spec.install_s, spec.start_s)
-    for phase, step_s in zip(_PHASES, steps):
+    for phase, step_s in zip(_PHASES, steps, strict=True):
         elapsed_s -= step_s * pace
         if elapsed_s < 0:
             return phase, -elapsed_s
@@ -65,7 +70,7 @@ def status(
     spec: ModuleSpec, situation: Situation, current: Object, now: datetime.datetime, pace: float
 ) -> tuple[Object, float]:
     """Return the Module's status and in how many seconds it will be another one (0: it will not by itself)."""
-    asked, on, reason, message = wanted(spec, situation)
+    _asked, on, reason, message = wanted(spec, situation)
     old = current.get("conditions")
     switched = find(old, "EnabledByModuleManager")
     elapsed = age_s(switched["lastTransitionTime"], now) if switched.get("status") == "True" else 0

@@ -59,8 +59,9 @@ for tool in containerd dockerd kubelet crio; do
   path=$(command -v $tool) || continue
   case $path in /opt/deckhouse/bin/*) ;; *) echo "found $path: remove it first" >&2; exit {FOREIGN_RUNTIME} ;; esac
 done
-if [ -e /var/lib/bashible/cluster_uuid ] && [ "$(cat /var/lib/bashible/cluster_uuid)" != {shlex.quote(cluster_uuid)} ]; then
-  echo "Cluster UUIDs are not equal: the host belongs to $(cat /var/lib/bashible/cluster_uuid)" >&2
+uuid=$(cat /var/lib/bashible/cluster_uuid 2>/dev/null) || uuid=
+if [ -n "$uuid" ] && [ "$uuid" != {shlex.quote(cluster_uuid)} ]; then
+  echo "Cluster UUIDs are not equal: the host belongs to $uuid" >&2
   exit {OTHER_CLUSTER}
 fi
 """

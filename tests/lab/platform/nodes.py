@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""NodeGroup, SSHCredentials, StaticInstance -> Node: the platform's CAPS, with real logins (facts/core.md section 4)."""
+"""NodeGroup, SSHCredentials, StaticInstance -> Node: the platform's CAPS, with real logins."""
 
 from __future__ import annotations
 
@@ -200,7 +200,11 @@ def create_node(world: World, facts: Object, group: str, template: Object) -> Ob
     if taints:
         spec["taints"] = taints
     body = {
-        "metadata": {"name": facts["hostname"], "labels": meta_labels, "annotations": template.get("annotations") or {}},
+        "metadata": {
+            "name": facts["hostname"],
+            "labels": meta_labels,
+            "annotations": template.get("annotations") or {},
+        },
         "spec": spec,
     }
     return world.ensure(NODE, body)

@@ -19,7 +19,7 @@ def contains(live: Any, wanted: Any) -> bool:
         return (
             isinstance(live, list)
             and len(live) == len(wanted)
-            and all(contains(one, other) for one, other in zip(live, wanted))
+            and all(contains(one, other) for one, other in zip(live, wanted, strict=True))
         )
     return bool(live == wanted)
 

@@ -125,7 +125,10 @@ def _dvcr(world: World, settings: Object, age: float) -> bool:
     class_name = claim.get("storageClassName") or images.default_class(world.list(STORAGE_CLASS))
     if live is None:
         # Without a class the claim waits for one: the API server's admission fills in a default that appears first.
-        spec: Object = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": claim.get("size", "50G")}}}
+        spec: Object = {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": claim.get("size", "50G")}},
+        }
         if class_name:
             spec["storageClassName"] = class_name
         live = world.ensure(PVC, {"metadata": {"name": "dvcr", "namespace": SPACE}, "spec": spec})
@@ -135,7 +138,10 @@ def _dvcr(world: World, settings: Object, age: float) -> bool:
     if world.find(SERVICE, "dvcr", SPACE) is None:
         world.ensure(
             SERVICE,
-            {"metadata": {"name": "dvcr", "namespace": SPACE}, "spec": {"selector": {"app": "dvcr"}, "ports": service_port}},
+            {
+                "metadata": {"name": "dvcr", "namespace": SPACE},
+                "spec": {"selector": {"app": "dvcr"}, "ports": service_port},
+            },
         )
     if world.waited(age, _OPERATOR_S) and world.find(SECRET, "dvcr-tls", SPACE) is None:
         world.ensure(
@@ -148,7 +154,10 @@ def _dvcr(world: World, settings: Object, age: float) -> bool:
         )
     if claims.bound(world, "dvcr", SPACE):
         return world.find(SECRET, "dvcr-tls", SPACE) is not None
-    node = next((one for one in world.list(NODE) if nodes.ready(one) and "node-role.kubernetes.io/master" not in labels(one)), None)
+    node = next(
+        (one for one in world.list(NODE) if nodes.ready(one) and "node-role.kubernetes.io/master" not in labels(one)),
+        None,
+    )
     if node:
         claims.select_node(world, live, name(node))
     world.after(1)
@@ -156,7 +165,14 @@ def _dvcr(world: World, settings: Object, age: float) -> bool:
 
 
 def _deployments(world: World, dvcr_up: bool, operated: bool) -> None:
-    for title in ("virtualization-controller", "virtualization-api", "dvcr", "virt-operator", "virt-api", "virt-controller"):
+    for title in (
+        "virtualization-controller",
+        "virtualization-api",
+        "dvcr",
+        "virt-operator",
+        "virt-api",
+        "virt-controller",
+    ):
         # The last two are made by the operator, later than the module's own.
         if title in ("virt-api", "virt-controller") and not operated:
             continue

@@ -30,7 +30,9 @@ def ensure_core(world: World) -> None:
         "deckhouse-validation",
         [
             _hook(world, "module-configs.deckhouse-webhook.deckhouse.io", "deckhouse.io", "moduleconfigs"),
-            _hook(world, "static-instances.deckhouse-webhook.deckhouse.io", "deckhouse.io", "staticinstances", delete=True),
+            _hook(
+                world, "static-instances.deckhouse-webhook.deckhouse.io", "deckhouse.io", "staticinstances", delete=True
+            ),
             _hook(world, "storage-classes.deckhouse-webhook.deckhouse.io", "storage.k8s.io", "storageclasses"),
         ],
     )
@@ -38,7 +40,9 @@ def ensure_core(world: World) -> None:
 
 def ensure_virtualization(world: World) -> None:
     """Register what the virtualization module refuses: it exists only while the module's controller does."""
-    hook = _hook(world, "moduleconfig.virtualization-controller.validate.d8-virtualization", "deckhouse.io", "moduleconfigs")
+    hook = _hook(
+        world, "moduleconfig.virtualization-controller.validate.d8-virtualization", "deckhouse.io", "moduleconfigs"
+    )
     hook["rules"][0]["operations"] = ["UPDATE"]
     hook["matchConditions"] = [{"name": "virtualization", "expression": 'request.name == "virtualization"'}]
     hook["clientConfig"]["url"] += "-virtualization"
@@ -98,7 +102,10 @@ def decide_storage_class(api: Api, cluster: Cluster, request: Object) -> str:
         return ""
     old, new = request.get("oldObject") or {"metadata": {}}, request["object"]
     if annotations(old).get(storage.DEFAULT) != annotations(new).get(storage.DEFAULT):
-        return "Manual setting of the default StorageClass is prohibited, use ModuleConfig global defaultClusterStorageClass"
+        return (
+            "Manual setting of the default StorageClass is prohibited, "
+            "use ModuleConfig global defaultClusterStorageClass"
+        )
     if new.get("provisioner") != storage.PROVISIONER:
         return ""
     if request["operation"] == "UPDATE" and _without_annotations(old) == _without_annotations(new):
@@ -146,7 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
         response: Object = {"uid": request["uid"], "allowed": not problem}
         if problem:
             response["status"] = {"message": problem, "code": 403}
-        body = json.dumps({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}).encode()
+        body = json.dumps(
+            {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -169,7 +178,9 @@ def _hook(world: World, title: str, group: str, plural: str, delete: bool = Fals
             "url": f"{world.webhook_url}/{plural}",
             "caBundle": base64.b64encode(world.webhook_ca.encode()).decode(),
         },
-        "rules": [{"apiGroups": [group], "apiVersions": ["*"], "operations": operations, "resources": [plural], "scope": "*"}],
+        "rules": [
+            {"apiGroups": [group], "apiVersions": ["*"], "operations": operations, "resources": [plural], "scope": "*"}
+        ],
         "admissionReviewVersions": ["v1"],
         "sideEffects": "None",
         "failurePolicy": "Fail",

@@ -63,7 +63,9 @@ def deployment_status(body: Object, up: bool, now: datetime.datetime) -> Object:
     running = replicas if up else 0
     old = (body.get("status") or {}).get("conditions")
     available = ("Available", up, "MinimumReplicasAvailable" if up else "MinimumReplicasUnavailable", "")
-    found = conditions(old, [available, ("Progressing", True, "NewReplicaSetAvailable" if up else "ReplicaSetUpdated", "")], now)
+    found = conditions(
+        old, [available, ("Progressing", True, "NewReplicaSetAvailable" if up else "ReplicaSetUpdated", "")], now
+    )
     return {
         "observedGeneration": body["metadata"]["generation"],
         "replicas": replicas,
