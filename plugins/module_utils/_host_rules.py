@@ -15,7 +15,7 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements
 _GIB = 1024 ** 3
 _GB = 1000 ** 3
 _REQUIREMENTS = {row.id: row for row in req.REQUIREMENTS}
-_HOSTNAME = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
+_HOSTNAME = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 NOTHING = "nothing readable"
 
 
@@ -99,7 +99,7 @@ def check_hardware_virtualization(facts, options):
     if kvm["device"]:
         return [finding("H03", "CPU flag %s, but /dev/kvm refuses (%s)" % (kvm["flag"], kvm["reason"]),
                         "Look at `dmesg | grep kvm`; switch on virtualization in the firmware setup.")]
-    module = facts.get("modules", {}).get(kvm["module"], {})
+    module = (facts.get("modules") or {}).get(kvm["module"], {})
     if kvm["module_loaded"] or not module.get("available"):
         return [finding("H03", "CPU flag %s, but no /dev/kvm and no usable kernel module %s"
                         % (kvm["flag"], kvm["module"]),
@@ -152,7 +152,7 @@ def check_disk_space(facts, options):
         ("size_bytes", "var_lib_gb", _GB, "GB", "Filesystem of /var/lib", "Give /var/lib a larger filesystem."),
         ("free_bytes", "var_lib_free_gib", _GIB, "GiB", "Free space in /var/lib", "Free space, or enlarge it."),
     ]
-    if facts.get("leftovers", {}).get("platform"):
+    if (facts.get("leftovers") or {}).get("platform"):
         limits.pop()  # a node of the platform keeps images there; the limit is the installer's
     found = []
     for key, limit, unit, unit_name, checked, fix in limits:
