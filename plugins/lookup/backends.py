@@ -6,13 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-from pathlib import Path
-
-import yaml
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
 DOCUMENTATION = r"""
 name: backends
 author: dvp.baremetal contributors (@dvp-baremetal)
@@ -40,6 +33,13 @@ _raw:
   type: list
   elements: dict
 """
+
+import typing as t
+from pathlib import Path
+
+import yaml
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
 
 _OWN = Path(__file__).parents[2] / "roles" / "storage" / "backends"
 

@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import typing as t
 
-import jmespath
-import jmespath.exceptions
+try:
+    import jmespath
+    import jmespath.exceptions
+
+    JMESPATH_MISSING = ""
+except ImportError as error:  # reported by the first function that needs it: importing must not fail
+    JMESPATH_MISSING = f"The Python library jmespath is needed on the control machine: {error}"
 
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 
@@ -87,6 +92,8 @@ class Verdict(t.NamedTuple):
 
 def check_expression(expression: str) -> str | None:
     """None for valid JMESPath, else the parser's complaint."""
+    if JMESPATH_MISSING:
+        return JMESPATH_MISSING
     try:
         jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as error:
@@ -96,6 +103,8 @@ def check_expression(expression: str) -> str | None:
 
 def search(expression: str, data: t.Any) -> t.Any:
     """The value, or None where the object has not grown the field yet (JMESPath functions dislike null)."""
+    if JMESPATH_MISSING:
+        raise ValueError(JMESPATH_MISSING)
     try:
         return jmespath.search(expression, data)
     except jmespath.exceptions.JMESPathError:
