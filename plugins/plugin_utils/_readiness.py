@@ -58,7 +58,7 @@ RULES: dict[str, Rule] = {
         state=_condition("Ready", "reason"),
         message=_condition("Ready", "message"),
     ),
-    # Not Error alone: since 2026 the platform keeps trying in Bootstrapping, older ones flap through Pending (core.md 4.2).
+    # Not Error alone: since 2026 the platform keeps trying in Bootstrapping, older ones flap through Pending.
     "StaticInstance": Rule(
         ready="status.currentStatus.phase == 'Running' && status.nodeRef.name != null",
         failed="status.currentStatus.phase == 'Error'",
