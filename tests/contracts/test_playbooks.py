@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from contracts.house import PLAYBOOKS, ROLES, ROOT, load
+from contracts.house import PLAYBOOKS, ROLES, ROOT, load, role_calls
 
 EXAMPLE = ROOT / "inventories/example/hosts.yml"
 HOST_GROUPS = ("dvp_masters", "dvp_workers")
@@ -67,3 +67,25 @@ def test_task_budget(playbook: Path) -> None:
 def test_preflight_budget() -> None:
     """Preflight runs at most three tasks on each host."""
     assert tasks_per_host(ROOT / "playbooks/preflight.yml") <= 3
+
+
+def calls(name: str) -> set[tuple[str, str]]:
+    """Return what a playbook calls: (role, entry point)."""
+    plays = load(ROOT / f"playbooks/{name}.yml")
+    found = [call for play in plays for call in role_calls(play.get("tasks", []))]
+    return {(call["name"], call.get("tasks_from", "main")) for call in found}
+
+
+@pytest.mark.parametrize("stage", ["install", "nodes", "storage", "virtualization"])
+def test_every_stage_is_checked_and_verified(stage: str) -> None:
+    """What site.yml does later is checked by preflight before the first change, and proved by verify afterwards."""
+    for role, entry in calls(stage):
+        if entry == "main":
+            assert (role, "check") in calls("preflight"), f"preflight.yml does not check {role}"
+            assert (role, "verify") in calls("verify"), f"verify.yml does not verify {role}"
+
+
+def test_site_is_every_stage() -> None:
+    """site.yml runs every other playbook of the chain, once."""
+    imported = [play["ansible.builtin.import_playbook"] for play in load(ROOT / "playbooks/site.yml")]
+    assert sorted(imported) == sorted(f"dvp.baremetal.{path.stem}" for path in PLAYBOOKS if path.stem != "site")
