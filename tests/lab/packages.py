@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from lab import shell
+from lab.cache import cached, digest
 from lab.errors import LabError
 from lab.progress import step
 
@@ -17,7 +18,6 @@ from lab.progress import step
 PROGRAMS = {
     "apache2-utils": "htpasswd",
     "crun": "crun",
-    "docker-registry": "docker-registry",
     "e2fsprogs": "mke2fs",
     "genisoimage": "genisoimage",
     "iproute2": "ip",
@@ -28,7 +28,6 @@ PROGRAMS = {
     "qemu-utils": "qemu-img",
 }
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def missing() -> list[str]:
@@ -45,14 +44,25 @@ def ensure() -> None:
     if shutil.which("apt-get") is None:
         raise LabError(f"The lab needs {', '.join(wanted)}, and this is no Debian: install them, then run this again.")
     with step("packages", f"installing {' '.join(wanted)}"):
-        environment = {"DEBIAN_FRONTEND": "noninteractive"}
         shell.run(["apt-get", "-qq", "update"])
-        # A service that a package would start (docker-registry on all addresses) is none of the lab's: RUNLEVEL=1 means
-        # to invoke-rc.d that the machine is in maintenance.
-        shell.run(
-            ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *wanted],
-            env={**environment, "RUNLEVEL": "1"},
-        )
+        install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends"]
+        shell.run([*install, *wanted], env={"DEBIAN_FRONTEND": "noninteractive"})
     still = missing()
     if still:
         raise LabError(f"Installed, but their programs are not found: {', '.join(still)}.")
+
+
+def program(package: str, path: str) -> Path:
+    """A program of a package that is unpacked, not installed: installing it would start a service on every address."""
+
+    def unpack(folder: Path) -> None:
+        with step("packages", f"unpacking {package}"):
+            if not shell.succeeds(["apt-cache", "show", package]):
+                shell.run(["apt-get", "-qq", "update"])
+            # apt's own sandbox user may not write here, and it would say so.
+            shell.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder)
+            for archive in folder.glob("*.deb"):
+                shell.run(["dpkg-deb", "--extract", archive, folder])
+                archive.unlink()
+
+    return cached(package, digest([package]), unpack) / path

@@ -14,7 +14,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from lab import certificates, daemons, shell
+from lab import certificates, daemons, packages, shell
 from lab.errors import LabError
 from lab.machine import HOST_ADDRESS
 from lab.paths import LabPaths
@@ -56,7 +56,11 @@ def ensure(lab: LabPaths) -> Client:
         # Last, because it says that the rest is there. JSON is YAML.
         (folder / "config.json").write_text(json.dumps(configuration(folder), indent=2), encoding="utf-8")
     if daemons.find(lab.directory, NAME) is None:
-        command: list[str | Path] = ["docker-registry", "serve", folder / "config.json"]
+        command: list[str | Path] = [
+            packages.program("docker-registry", "usr/bin/docker-registry"),
+            "serve",
+            folder / "config.json",
+        ]
         daemons.start(lab.directory, NAME, command, lab.logs / "registry.log")
     client = Client(folder)
     for _attempt in range(PATIENCE_S):
