@@ -98,13 +98,17 @@ def broken(*cases: Case) -> dict[str, Any]:
     return inventory
 
 
-def check(root: Path, folder: Path, inventory: dict[str, Any]) -> tuple[int, str]:
+def check(root: Path, folder: Path, inventory: dict[str, Any] | Path) -> tuple[int, str]:
     """Run the role inventory_check alone; return the exit code and the message of the refusal."""
-    (folder / "hosts.json").write_text(json.dumps(inventory))
+    if isinstance(inventory, Path):
+        source = inventory
+    else:
+        source = folder / "hosts.json"
+        source.write_text(json.dumps(inventory))
     runner = ansible_runner.run(
         private_data_dir=str(folder),
         playbook=PLAYBOOK,
-        inventory=str(folder / "hosts.json"),
+        inventory=str(source),
         envvars={"ANSIBLE_CONFIG": str(root / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(root / ".collections")},
         quiet=True,
     )
@@ -117,6 +121,11 @@ def check(root: Path, folder: Path, inventory: dict[str, Any]) -> tuple[int, str
 def test_good_inventory_passes(root: Path, tmp_path: Path) -> None:
     """What every case starts from is accepted."""
     assert check(root, tmp_path, GOOD) == (0, "")
+
+
+def test_example_passes(root: Path, tmp_path: Path) -> None:
+    """The inventory that the README shows is accepted."""
+    assert check(root, tmp_path, root / "inventories/example") == (0, "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
