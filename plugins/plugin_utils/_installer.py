@@ -37,10 +37,9 @@ def docker_config(registry: str, username: str, password: str) -> str:
     return json.dumps({"auths": {registry: entry}})
 
 
-def engine_kind(version_output: str) -> str | None:
-    """C(podman), C(docker) or None, from the output of C(--version)."""
-    match = re.search(r"\b(podman|docker)\b", version_output.lower())
-    return match.group(1) if match else None
+def engine_kind(version_output: str) -> str:
+    """C(podman) or C(docker), from the output of C(--version)."""
+    return "podman" if "podman" in version_output.lower() else "docker"
 
 
 def login_options(engine_output: str, directory: str) -> dict[str, list[str]]:
@@ -117,7 +116,7 @@ def last_words(log: str, count: int = 15) -> str:
 def installer_findings(
     engine: str, info: t.Mapping[str, t.Any], registry: str, username: str, login: t.Mapping[str, t.Any]
 ) -> list[Finding]:
-    """I03 and I04 from two command results (C(rc), C(stderr)): C(<engine> info) and the login to the registry.
+    """I03 and I04 from two command results (C(rc), C(stderr)): C(<engine> version) and the login to the registry.
 
     An engine that does not work has tried no login, so it is one finding; C(login) is empty without a login to try.
     """
@@ -150,31 +149,37 @@ def _registry_findings(login: t.Mapping[str, t.Any], registry: str, username: st
 def platform_state(seen: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """P01: is the platform absent, partly installed or installed? Asked of the API and of the first master.
 
-    C(seen): api_deployments (list of Deployments d8-system/deckhouse, None when the API did not answer), master
-    (its name), master_files (list of paths found there, None when it did not answer), cache (list of folders in the
-    installer's state cache), container (JSON from the engine's C(container inspect)).
+    C(seen) holds registered results: C(api) and C(api_by_master) of k8s_info for Deployment d8-system/deckhouse,
+    C(container) of the engine's C(container inspect), C(master_files) and C(cache) of find on the first master and in the
+    installer's state directory; and C(master), its name. What was not asked is an empty result.
     Returns {state: absent | partial | installed | unknown, version: str, findings: list}.
     """
-    deployments, files, container = seen["api_deployments"], seen["master_files"], container_of(seen["container"])
+    deployments = seen["api"].get("resources") or seen["api_by_master"].get("resources") or []
+    container = container_of(seen["container"].get("stdout") or "")
     busy = container is not None and container.running
     if deployments and not busy:
         annotations = deployments[0]["metadata"].get("annotations") or {}
-        return {"state": "installed", "version": annotations.get("core.deckhouse.io/version", ""), "findings": []}
-    if busy or (files and seen["cache"]):
-        return {"state": "partial", "version": "", "findings": []}
-    if files is None:
-        return {"state": "unknown", "version": "", "findings": []}  # The host itself is a finding already (H13).
+        return _state("installed", annotations.get("core.deckhouse.io/version", ""))
+    files = [item["path"] for item in seen["master_files"].get("files") or []]
+    if busy or (files and seen["cache"].get("files")):
+        return _state("partial")
+    if seen["master_files"].get("unreachable"):
+        return _state("unknown")  # The host itself is a finding already (H13).
     if not files:
-        return {"state": "absent", "version": "", "findings": []}
+        return _state("absent")
     traces = finding(
         "P01",
-        f"traces of an installation ({', '.join(sorted(files))}), but neither an API that answers nor the installer's state",
+        f"traces of an installation ({', '.join(sorted(files))}), an API that does not answer, no state of the installer",
         "Bring back the state directory of that installation (dvp_state_dir), or clean the host: bash "
         "/var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
         needed="a clean host, or the state of the interrupted installation",
         host=seen["master"],
     )
-    return {"state": "unknown", "version": "", "findings": [traces]}
+    return _state("unknown", findings=[traces])
+
+
+def _state(state: str, version: str = "", findings: t.Sequence[Finding] = ()) -> dict[str, t.Any]:
+    return {"state": state, "version": version, "findings": list(findings)}
 
 
 def with_server(kubeconfig: t.Mapping[str, t.Any], server: str) -> dict[str, t.Any]:

@@ -62,6 +62,17 @@ def open_points(objects: t.Iterable[Object]) -> list[str]:
     ]
 
 
+def smoke_test_findings(mode: str, image_url: str) -> list[Finding]:
+    """G05: a proof by a virtual machine needs an image. C(mode): always | auto | never."""
+    if mode == "never" or image_url:
+        return []
+    severity = "error" if mode == "always" else "warning"
+    fix = "Give the URL of a cloud image in dvp_smoke_image_url, or set dvp_smoke_test: never."
+    return [
+        finding("G05", "no image for it", fix, checked="Smoke test", needed="an image to start from", severity=severity)
+    ]
+
+
 def is_expected(node: Object) -> bool:
     """Whether virtual machines must run here: every node but a control plane, and a control plane that has KVM."""
     labels = node["metadata"].get("labels") or {}
