@@ -25,8 +25,9 @@ _SUFFIXES: dict[str, Decimal] = {
     **{suffix: Decimal(1000) ** power for power, suffix in enumerate(("k", "M", "G", "T", "P", "E"), 1)},
     **{suffix: Decimal(1024) ** power for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
     "m": Decimal("0.001"),
+    "": Decimal(1),
 }
-_QUANTITY = re.compile(r"^([0-9]+(?:\.[0-9]+)?)(m|k|[KMGTPE]i|[MGTPE])$")
+_QUANTITY = re.compile(r"^([0-9]+(?:\.[0-9]+)?)(m|k|[KMGTPE]i|[MGTPE])?$")
 # The API is away for a moment: a restart, a webhook whose pod is not up yet, an election of etcd.
 _TRANSIENT = re.compile(
     r"failed calling webhook|connection refused|connection reset|connection aborted|max retries exceeded|"
@@ -61,7 +62,7 @@ def plain(value: t.Any) -> t.Any:
 
 
 def normalized(obj: t.Mapping[str, t.Any]) -> Object:
-    """The object as the API stores it: text of a Secret becomes base64, so that it can be compared with the live one."""
+    """The object as the API stores it: text of a Secret becomes base64, to be compared with the live one."""
     result: Object = plain(obj)
     if result.get("kind") == "Secret" and "stringData" in result:
         text = result.pop("stringData") or {}
@@ -83,7 +84,7 @@ def title(obj: t.Mapping[str, t.Any]) -> str:
 
 
 def lists_to_read(objects: t.Iterable[Object]) -> list[dict[str, str]]:
-    """Arguments of kubernetes.core.k8s_info, one per apiVersion, kind and namespace; by name where one object is meant."""
+    """Arguments of kubernetes.core.k8s_info, one per apiVersion, kind and namespace; by name for one object."""
     names: dict[tuple[str, str, str], set[str]] = {}
     for obj in objects:
         api_version, kind, namespace, name = identity(obj)
@@ -118,14 +119,15 @@ def is_contained(desired: t.Any, live: t.Any) -> bool:
 
 
 def _same_quantity(left: t.Any, right: t.Any) -> bool:
-    first, second = _quantity(left), _quantity(right)
-    return first is not None and first == second
+    # Two numbers without a unit stay text: "4.1" and "4.10" are different versions.
+    has_unit = any(isinstance(value, str) and not value[-1:].isdigit() for value in (left, right))
+    return has_unit and quantity(left) is not None and quantity(left) == quantity(right)
 
 
-def _quantity(value: t.Any) -> Decimal | None:
-    # A number without a unit stays text: "4.1" and "4.10" are different versions.
-    match = _QUANTITY.match(value) if isinstance(value, str) else None
-    return Decimal(match.group(1)) * _SUFFIXES[match.group(2)] if match else None
+def quantity(value: t.Any) -> Decimal | None:
+    """The number behind a Kubernetes quantity such as 1k, 500m, 10Gi or 3; None for anything else."""
+    match = _QUANTITY.match(str(value))
+    return Decimal(match.group(1)) * _SUFFIXES[match.group(2) or ""] if match else None
 
 
 def plan(desired: t.Iterable[Object], live: t.Iterable[Object], state: str = "present") -> list[Change]:
@@ -150,12 +152,12 @@ def projection(desired: t.Any, live: t.Any) -> t.Any:
     if isinstance(desired, dict) and isinstance(live, dict):
         return {key: projection(value, live[key]) for key, value in desired.items() if key in live}
     if isinstance(desired, list) and isinstance(live, list) and len(desired) == len(live):
-        return [projection(*pair) for pair in zip(desired, live)]
+        return [projection(*pair) for pair in zip(desired, live, strict=True)]
     return live
 
 
 def masked(value: t.Any) -> t.Any:
-    """The same value with every secret replaced. Keys named C(data) hide their content: Secrets and ConfigMaps alike."""
+    """The same value with every secret replaced. Keys named C(data) hide their content, as in Secrets."""
     if isinstance(value, dict):
         return {key: _hidden(item) if key.lower() in _SENSITIVE_KEYS else masked(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
+from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 
 Object = dict[str, t.Any]
 Finding = dict[str, t.Any]
@@ -91,7 +92,8 @@ def _deployments(objects: list[Object]) -> t.Iterator[Finding]:
 
 
 def _volume(objects: list[Object]) -> t.Iterator[Finding]:
-    phase = next((_status(obj).get("phase") for obj in objects if obj["metadata"]["name"] == "dvcr"), "does not exist")
+    phases = (str(_status(obj).get("phase")) for obj in objects if obj["metadata"]["name"] == "dvcr")
+    phase = next(phases, "does not exist")
     if phase != "Bound":
         fix = "Look at the events of the claim; the storage class must exist and provision."
         yield _finding(f"PersistentVolumeClaim {NAMESPACE}/dvcr", phase, "Bound", fix, "M01")
@@ -117,7 +119,9 @@ def _daemon_sets(objects: list[Object]) -> t.Iterator[Finding]:
 
 def _virtual_machine_class(obj: Object | None, status: Object) -> t.Iterator[Finding]:
     if obj is None or status.get("phase") != "Ready" or not status.get("availableNodes"):
-        found = "does not exist" if obj is None else f"{status.get('phase')}, nodes {status.get('availableNodes') or []}"
+        found = (
+            "does not exist" if obj is None else f"{status.get('phase')}, nodes {status.get('availableNodes') or []}"
+        )
         fix = "Wait for the node labels, or look at the conditions of the class."
         yield _finding(f"VirtualMachineClass {CLASS_NAME}", found, "Ready with nodes", fix)
 
@@ -144,9 +148,13 @@ def _node(node: Object, pods: list[Object], available_nodes: list[str]) -> t.Ite
     if labels.get(SCHEDULABLE_LABEL) != "true":
         yield lacking("label schedulable", "absent", "true", "virt-handler sends no heartbeat; look at its log.")
     if not any(key.startswith(CPU_MODEL_LABEL) and value == "true" for key, value in labels.items()):
-        yield lacking("CPU model labels", "none", "at least one", "The labeller of virt-handler has not run; see its log.")
-    if int((status.get("allocatable") or {}).get(KVM_RESOURCE) or 0) <= 0:
-        yield lacking(f"resource {KVM_RESOURCE}", "none", "above 0", "The device plugin of virt-handler is not registered.")
+        yield lacking(
+            "CPU model labels", "none", "at least one", "The labeller of virt-handler has not run; see its log."
+        )
+    if not _objects.quantity((status.get("allocatable") or {}).get(KVM_RESOURCE)):
+        yield lacking(
+            f"resource {KVM_RESOURCE}", "none", "above 0", "The device plugin of virt-handler is not registered."
+        )
     if name not in available_nodes:
         fix = "The node's CPU lacks features of the class, or its labels are not there yet."
         yield lacking(f"VirtualMachineClass {CLASS_NAME}", "node not available", "node in availableNodes", fix)
