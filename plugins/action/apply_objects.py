@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._api_action import ApiAction, ApiError
 
-_WRITE = {
+_WRITE: dict[str, dict[str, t.Any]] = {
     "present": {
         "state": "present",
         "apply": True,
@@ -52,9 +53,7 @@ class ActionModule(ApiAction):
         if self.is_check_mode and not self.kubeconfig_exists():
             return []
         reads = _objects.lists_to_read(desired)
-        return [
-            obj for read in reads for obj in self.retried(lambda read=read: self.read(**read), deadline, "Reading")
-        ]
+        return [obj for read in reads for obj in self.retried(partial(self.read, **read), deadline, "Reading")]
 
     def _write(self, changes: list[_objects.Change], state: str, deadline: float) -> None:
         objects = [change.after or _bare(change.before) for change in changes]

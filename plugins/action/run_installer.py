@@ -99,7 +99,9 @@ class ActionModule(ApiAction):
 
     def _keep_log(self, args: dict[str, t.Any]) -> str:
         logs = shlex.join([args["engine"], "logs", args["name"]])
-        command = f"umask 077; {logs} > {shlex.quote(args['log_file'])} 2>&1; tail -n 60 {shlex.quote(args['log_file'])}"
+        command = (
+            f"umask 077; {logs} > {shlex.quote(args['log_file'])} 2>&1; tail -n 60 {shlex.quote(args['log_file'])}"
+        )
         return str(self._low_level_execute_command(command)["stdout"])
 
     def _shell(self, *line: str, may_fail: bool = False) -> dict[str, t.Any]:

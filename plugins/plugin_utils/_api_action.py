@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins share: validated arguments, one way to fail, reading the API from the play's host. Private."""
+"""What the action plugins share: validated arguments, one way to fail, reading the API. Private."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 
 Result = t.TypeVar("Result")

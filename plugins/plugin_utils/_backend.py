@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _module_configs, _objects, _readiness
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import nearest
@@ -52,9 +51,9 @@ def unknown_backend(name: str, backend: str, backends: t.Iterable[str]) -> Item:
 def storage_plan(items: t.Iterable[t.Mapping[str, t.Any]], backends: t.Mapping[str, Item]) -> dict[str, t.Any]:
     """Everything to be done for dvp_storage_classes.
 
-    Returns C(modules): [{name, settings}] in the order in which they are switched on, each once, settings of all classes
-    merged; C(classes): [{name, directory, options, is_secret, resources}]; C(default): name of the default class or "";
-    C(findings): complaints about options, as C04.
+    Returns C(modules): [{name, settings}] in the order in which they are switched on, each once, settings of all
+    classes merged; C(classes): [{name, directory, options, is_secret, resources}]; C(default): name of the default
+    class or ""; C(findings): complaints about options, as C04.
     """
     modules: dict[str, dict[str, t.Any]] = {}
     classes, findings, default = [], [], ""
@@ -88,7 +87,7 @@ def storage_plan(items: t.Iterable[t.Mapping[str, t.Any]], backends: t.Mapping[s
 
 
 def default_class_findings(wanted: str, live_global: t.Iterable[Item]) -> list[Item]:
-    """P03: the default class of a cluster is not changed behind its owner's back; the platform would rebuild volumes."""
+    """P03: the default class of a cluster is not changed behind its owner's back; volumes would be made anew."""
     settings = next((obj["spec"].get("settings") or {} for obj in live_global), {})
     have = settings.get("defaultClusterStorageClass")
     if not have or not wanted or have == wanted:

@@ -141,7 +141,7 @@ def check_unique(facts: Mapping[str, Mapping[str, Any]], nodes: Sequence[Mapping
 
 def own_addresses(facts: Mapping[str, Any]) -> set[str]:
     """Addresses of a host, without prefix lengths."""
-    return {str(row["address"]).split("/")[0] for row in facts.get("addresses") or []}
+    return {str(row["address"]).partition("/")[0] for row in facts.get("addresses") or []}
 
 
 def check_kernels(

@@ -150,8 +150,8 @@ def platform_state(seen: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """P01: is the platform absent, partly installed or installed? Asked of the API and of the first master.
 
     C(seen) holds registered results: C(api) and C(api_by_master) of k8s_info for Deployment d8-system/deckhouse,
-    C(container) of the engine's C(container inspect), C(master_files) and C(cache) of find on the first master and in the
-    installer's state directory; and C(master), its name. What was not asked is an empty result.
+    C(container) of the engine's C(container inspect), C(master_files) and C(cache) of find on the first master and
+    in the installer's state directory; and C(master), its name. What was not asked is an empty result.
     Returns {state: absent | partial | installed | unknown, version: str, findings: list}.
     """
     deployments = seen["api"].get("resources") or seen["api_by_master"].get("resources") or []
@@ -169,7 +169,8 @@ def platform_state(seen: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         return _state("absent")
     traces = finding(
         "P01",
-        f"traces of an installation ({', '.join(sorted(files))}), an API that does not answer, no state of the installer",
+        f"traces of an installation ({', '.join(sorted(files))}), an API that does not answer, "
+        "no state of the installer",
         "Bring back the state directory of that installation (dvp_state_dir), or clean the host: bash "
         "/var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
         needed="a clean host, or the state of the interrupted installation",
@@ -186,4 +187,3 @@ def with_server(kubeconfig: t.Mapping[str, t.Any], server: str) -> dict[str, t.A
     """The master's kubeconfig (parsed), reaching the API from outside: every cluster gets this server URL."""
     clusters = [{**item, "cluster": {**item["cluster"], "server": server}} for item in kubeconfig["clusters"]]
     return {**kubeconfig, "clusters": clusters}
-

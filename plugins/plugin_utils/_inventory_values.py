@@ -16,7 +16,7 @@ Finding = dict[str, str]
 Spec = Mapping[str, Mapping[str, Any]]
 HostVars = Mapping[str, Mapping[str, Any]]
 
-_TYPES: dict[str, tuple[type, ...]] = {
+_TYPES: dict[str, Any] = {
     "str": (str,),
     "path": (str,),
     "int": (int,),

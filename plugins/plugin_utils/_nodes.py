@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts of the inventory as objects of the platform, which then joins them over SSH. Pure; private to this collection."""
+"""Hosts of the inventory as objects of the platform, which then joins them over SSH. Pure; private."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SKIP_BOOTSTRAP = "static.node.deckhouse.io/skip-bootstrap-phase"
 
 
 def cluster_hosts(names: t.Iterable[str], hostvars: t.Mapping[str, t.Any]) -> list[Object]:
-    """C({name, address, labels}) per inventory host; the address is dvp_node_address, else ansible_host, else the name."""
+    """C({name, address, labels}) per inventory host; the address is dvp_node_address, ansible_host or the name."""
     hosts = []
     for name in names:
         variables = hostvars[name]
@@ -59,14 +59,16 @@ def node_objects(groups: t.Mapping[str, t.Any], credentials: t.Mapping[str, t.An
 
 
 def node_findings(desired: t.Iterable[Object], live: t.Iterable[Object]) -> list[Object]:
-    """What the platform would refuse or what would remove nodes: fewer hosts than nodes, immutable fields that differ."""
+    """What the platform would refuse or what would remove nodes: fewer hosts than nodes, other immutable fields."""
     found = {(obj["kind"], obj["metadata"]["name"]): obj for obj in live}
     findings: list[Object] = []
     for obj in desired:
         key = obj["kind"], obj["metadata"]["name"]
         have = found.get(key)
         if have and obj["kind"] == "NodeGroup":
-            findings += _group_findings(key[1], obj["spec"]["staticInstances"], have["spec"].get("staticInstances") or {})
+            findings += _group_findings(
+                key[1], obj["spec"]["staticInstances"], have["spec"].get("staticInstances") or {}
+            )
         elif have and obj["kind"] == "StaticInstance" and have["spec"]["address"] != obj["spec"]["address"]:
             fix = "Remove the node (its address cannot be changed), or give the host its old address."
             addresses = {"found": have["spec"]["address"], "needed": obj["spec"]["address"]}
@@ -88,4 +90,3 @@ def _group_findings(name: str, wanted: Object, have: Object) -> t.Iterator[Objec
 
 def _object(api_version: str, kind: str, metadata: Object, spec: Object) -> Object:
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
-

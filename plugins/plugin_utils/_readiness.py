@@ -65,7 +65,9 @@ RULES: dict[str, Rule] = {
         state="status.currentStatus.phase",
         message="join('; ', status.conditions[?status == 'False' && message].message || `[]`)",
     ),
-    "ClusterVirtualImage": Rule("status.phase == 'Ready'", "contains(['Failed', 'ImageLost', 'PVCLost'], status.phase)"),
+    "ClusterVirtualImage": Rule(
+        "status.phase == 'Ready'", "contains(['Failed', 'ImageLost', 'PVCLost'], status.phase)"
+    ),
     "VirtualDisk": Rule("status.phase == 'Ready'", "contains(['Failed', 'PVCLost'], status.phase)"),
     "VirtualMachine": Rule(
         ready="status.phase == 'Running' && (status.ipAddress || '') != ''",

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from api.fakes import FakeHosts, facts
 from lab.platform import kinds
 from lab.platform.api import Api, Object, Resource
@@ -78,7 +77,10 @@ def module_config(name: str, spec: Object) -> Object:
 
 def documents() -> list[Object]:
     """Return what the installer is given."""
-    registry = {"mode": "Unmanaged", "unmanaged": {"imagesRepo": "registry.example.com/deckhouse/ee", "scheme": "HTTPS"}}
+    registry = {
+        "mode": "Unmanaged",
+        "unmanaged": {"imagesRepo": "registry.example.com/deckhouse/ee", "scheme": "HTTPS"},
+    }
     return [
         {
             "apiVersion": "deckhouse.io/v1",
@@ -89,7 +91,9 @@ def documents() -> list[Object]:
             "kubernetesVersion": "Automatic",
             "clusterDomain": "cluster.local",
         },
-        module_config("deckhouse", {"enabled": True, "version": 1, "settings": {"bundle": "Default", "registry": registry}}),
+        module_config(
+            "deckhouse", {"enabled": True, "version": 1, "settings": {"bundle": "Default", "registry": registry}}
+        ),
         module_config("global", {"version": 2, "settings": {"modules": {"publicDomainTemplate": "%s.example.com"}}}),
         module_config("cni-cilium", {"enabled": True, "version": 1, "settings": {"tunnelMode": "VXLAN"}}),
     ]

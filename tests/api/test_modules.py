@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from api.cluster import Site, module_config
 from lab.platform import kinds
 from lab.platform.api import ApiError
@@ -73,5 +72,8 @@ def test_an_unknown_module_is_told_in_the_status(shared_site: Site) -> None:
     shared_site.enable("no-such-module")
     shared_site.wait(
         "the message",
-        lambda: "unknown" in (shared_site.admin.get(kinds.MODULE_CONFIG, "no-such-module") or {}).get("status", {}).get("message", ""),
+        lambda: (
+            "unknown"
+            in (shared_site.admin.get(kinds.MODULE_CONFIG, "no-such-module") or {}).get("status", {}).get("message", "")
+        ),
     )

@@ -18,7 +18,9 @@ FILES = {
     "/proc/cpuinfo": "".join(CPU.format(number) for number in range(4)),
     "/proc/meminfo": "MemTotal:        8143872 kB\nMemFree:  1 kB\n",
     "/proc/modules": "br_netfilter 1 0 - Live 0x0\noverlay 1 0 - Live 0x0\nerofs 1 0 - Live 0x0\nkvm_amd 1 0 - Live\n",
-    "/proc/self/mountinfo": "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n23 22 0:5 / /dev rw - devtmpfs udev rw\n",
+    "/proc/self/mountinfo": (
+        "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n23 22 0:5 / /dev rw - devtmpfs udev rw\n"
+    ),
     "/proc/sys/kernel/hostname": "worker-1\n",
     "/proc/sys/kernel/osrelease": "6.1.0-40-amd64\n",
     "/sys/block/sda/size": "125829120\n",
@@ -33,8 +35,14 @@ FILES = {
 }
 LINKS = {"/sys/dev/block/8:1": "/sys/block/sda/sda1", "/bin": "/usr/bin", "/sbin": "/usr/sbin"}
 COMMANDS = {
-    "dpkg-query": (1, "cloud-init\t22.4.2-1\tinstalled\ncloud-guest-utils\t0.33-1\tinstalled\ndocker.io\t20\tconfig-files\n"),
-    "ip -o address": (0, "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0@if3    inet 192.0.2.21/24 scope global eth0\n"),
+    "dpkg-query": (
+        1,
+        "cloud-init\t22.4.2-1\tinstalled\ncloud-guest-utils\t0.33-1\tinstalled\ndocker.io\t20\tconfig-files\n",
+    ),
+    "ip -o address": (
+        0,
+        "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0@if3    inet 192.0.2.21/24 scope global eth0\n",
+    ),
     "ip -4 route": (0, "default via 192.0.2.1 dev eth0\nlocal 192.0.2.21 dev eth0 table local\n"),
     "ip -6 route": (0, ""),
     "modprobe": (0, ""),

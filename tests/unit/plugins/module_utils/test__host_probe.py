@@ -157,7 +157,10 @@ def test_disk_of_unknown_size(text: str | None) -> None:
 
 def test_routes() -> None:
     """Words before the destination are dropped; device and gateway are found by name."""
-    text = "default via 192.0.2.1 dev eth0 proto dhcp\nlocal 127.0.0.0/8 dev lo\n10.0.0.0/8 dev cilium_host\nblackhole 10.1.0.0/16\n"
+    text = (
+        "default via 192.0.2.1 dev eth0 proto dhcp\nlocal 127.0.0.0/8 dev lo\n"
+        "10.0.0.0/8 dev cilium_host\nblackhole 10.1.0.0/16\n"
+    )
     assert probe.parse_routes(text) == [
         {"destination": "default", "interface": "eth0", "gateway": "192.0.2.1"},
         {"destination": "127.0.0.0/8", "interface": "lo", "gateway": ""},

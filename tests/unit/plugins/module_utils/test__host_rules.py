@@ -98,7 +98,7 @@ def test_kernel(kernel: str, severity: str | None, needs: str) -> None:
     assert all(needs in row["needed"] for row in rows)
 
 
-@pytest.mark.parametrize("system", [row for row in req.SUPPORTED_SYSTEMS], ids=lambda row: row.ids[0])
+@pytest.mark.parametrize("system", req.SUPPORTED_SYSTEMS, ids=lambda row: row.ids[0])
 def test_old_kernel_is_told_in_the_words_of_the_system(system: req.OperatingSystem) -> None:
     """The advice names the system's own way to a newer kernel."""
     facts = good_facts(kernel="4.18.0", system={"id": system.ids[0], "version": system.versions[0], "title": ""})
@@ -226,7 +226,7 @@ def nested(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_nested(facts: dict[str, Any], severity: str | None, module: str, reload_needed: bool) -> None:
-    """Written where it is not configured; loaded again where it is off and nothing uses it; else a restart is advised."""
+    """Written where it is not configured; loaded again where nothing uses it; else a restart is advised."""
     assert [row["severity"] for row in rules.check_nested_virtualization(facts, options())] == (
         [severity] if severity else []
     )
@@ -283,7 +283,12 @@ def test_kernel_modules(name: str, state: dict[str, bool], severity: str | None,
 
 @pytest.mark.parametrize(
     ("systemd", "cgroup_v2", "expected"),
-    [(244, True, []), (243, True, ["systemd 243"]), (252, False, ["cgroup v1"]), (219, False, ["systemd 219, cgroup v1"])],
+    [
+        (244, True, []),
+        (243, True, ["systemd 243"]),
+        (252, False, ["cgroup v1"]),
+        (219, False, ["systemd 219, cgroup v1"]),
+    ],
 )
 def test_containerd_v2(systemd: int, cgroup_v2: bool, expected: list[str]) -> None:
     """One warning that names everything containerd v2 lacks."""
