@@ -59,6 +59,11 @@ class ControlPlane:
         return f"https://{self._network.listen.host}:{self._port}"
 
     @property
+    def address(self) -> str:
+        """The same as host:port."""
+        return f"{self._network.listen.host}:{self._port}"
+
+    @property
     def pki_dir(self) -> Path:
         """Folder of the cluster's certificates."""
         return self._folder / "pki"

@@ -125,7 +125,7 @@ class Platform:
                 record = {"uuid": uuid, "master": master, "documents": documents, "deckhouse": False}
                 state.write_json(self._folder / "cluster.json", record)
             self._start_cluster()
-            return {"kubeconfig": self.control_plane.kubeconfig()}
+            return {"kubeconfig": self.control_plane.kubeconfig(), "upstream": self.control_plane.address}
 
     def install(self, uuid: str) -> Object:
         """Install the platform itself: its kinds, the ModuleConfigs of the installation, then the controllers."""

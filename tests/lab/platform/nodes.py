@@ -9,7 +9,9 @@ import base64
 import binascii
 from typing import Any
 
-from . import modules, node_scripts
+from lab.installer import dhctl_scripts
+
+from . import modules
 from .api import Object
 from .kinds import NODE, NODE_GROUP, SSH_CREDENTIALS, STATIC_INSTANCE
 from .objects import (
@@ -106,7 +108,7 @@ def _bootstrap(world: World, group: Object, instance: Object) -> None:
     if retry and not world.waited(age_s(retry, world.now), _CONNECT_PAUSE_S):
         return None
     adopt = SKIP_BOOTSTRAP in annotations(instance)
-    script = node_scripts.detect() if adopt else node_scripts.bootstrap(world.cluster.uuid)
+    script = dhctl_scripts.detect() if adopt else dhctl_scripts.bootstrap(world.cluster.uuid)
     future = world.jobs.poll(f"bootstrap/{name(instance)}", lambda: world.runner.run(target, script))
     if future is None:
         return None
@@ -118,7 +120,7 @@ def _bootstrap(world: World, group: Object, instance: Object) -> None:
         return None
     if result.rc:
         return _fail(world, instance, "BootstrapFailed", result.stderr.strip()[-400:])
-    facts = {**node_scripts.read_facts(result.stdout), "address": instance["spec"]["address"]}
+    facts = {**dhctl_scripts.read_facts(result.stdout), "address": instance["spec"]["address"]}
     other = world.find(NODE, facts["hostname"])
     if other and not adopt and address_of(other) != facts["address"]:
         text = f"node {facts['hostname']} exists already with address {address_of(other)}: host names must be unique"
@@ -137,7 +139,7 @@ def _clean(world: World, instance: Object) -> None:
     target, problem = target_of(world, instance)
     if target is None:
         return _fail(world, instance, "StaticInstanceCredentialsUnavailable", problem)
-    future = world.jobs.poll(f"clean/{name(instance)}", lambda: world.runner.run(target, node_scripts.clean()))
+    future = world.jobs.poll(f"clean/{name(instance)}", lambda: world.runner.run(target.clean()))
     if future is None:
         return None
     if future.result().rc:
@@ -246,7 +248,9 @@ def _reconcile_node(world: World, node: Object) -> None:
     capacity: dict[str, Any] = {"cpu": str(facts["cpus"]), "memory": memory, "pods": "110"}
     if kvm:
         capacity["devices.kubevirt.io/kvm"] = "1k"
-    version = world.api.request("GET", "/version")["gitVersion"] if "nodeInfo" not in (node.get("status") or {}) else ""
+    # The API server fills in an empty nodeInfo by itself.
+    told = ((node.get("status") or {}).get("nodeInfo") or {}).get("kernelVersion")
+    version = "" if told else world.api.request("GET", "/version")["gitVersion"]
     status: Object = {
         "addresses": [
             {"type": "InternalIP", "address": facts["address"]},

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from . import claims, images, machines, modules, node_scripts, nodes, virtualization_config, webhooks, workloads
+from lab.installer import dhctl_scripts
+
+from . import claims, images, machines, modules, nodes, virtualization_config, webhooks, workloads
 from .api import Object
 from .kinds import (
     DAEMON_SET,
@@ -108,11 +110,11 @@ def _look(world: World, node: Object, facts: Object) -> Object:
     if target is None:  # the first master: its facts are as fresh as its installation
         found = facts
     else:
-        future = world.jobs.poll(f"detect/{name(node)}", lambda: world.runner.run(target, node_scripts.detect()))
+        future = world.jobs.poll(f"detect/{name(node)}", lambda: world.runner.run(target.detect()))
         if future is None or future.result().rc:
             world.after(2)
             return {**facts, "kvm": False}
-        found = {**facts, **node_scripts.read_facts(future.result().stdout)}
+        found = {**facts, **dhctl_scripts.read_facts(future.result().stdout)}
     found = {**found, "kvm_looked_at": True}
     world.keep_facts(name(node), found)
     return found

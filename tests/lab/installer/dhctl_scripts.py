@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import shlex
+from typing import Any
 
-from .api import Object
+Object = dict[str, Any]
 
 CLEANUP = "/var/lib/bashible/cleanup_static_node.sh"
 FOREIGN_RUNTIME = 21
 OTHER_CLUSTER = 22
 
-_FACTS = r"""
+FACTS = r"""
 facts() {
   kvm=false
   if grep -qEw 'vmx|svm' /proc/cpuinfo && [ -c /dev/kvm ]; then kvm=true; fi
@@ -85,14 +86,48 @@ mv /var/lib/bashible/bashible.sh.new /var/lib/bashible/bashible.sh
 """
 
 
+def proxy(upstream: str) -> str:
+    """Return the script's part that lets the master answer on port 6443 for the API server at `upstream`."""
+    return f"""
+cat > /etc/systemd/system/kubernetes-api-proxy.socket <<'UNIT_END'
+[Unit]
+Description=Kubernetes API on this master
+[Socket]
+ListenStream=6443
+[Install]
+WantedBy=sockets.target
+UNIT_END
+cat > /etc/systemd/system/kubernetes-api-proxy.service <<'UNIT_END'
+[Unit]
+Description=Kubernetes API on this master
+Requires=kubernetes-api-proxy.socket
+[Service]
+ExecStart=/lib/systemd/systemd-socket-proxyd {upstream}
+UNIT_END
+systemctl daemon-reload
+systemctl enable --now kubernetes-api-proxy.socket
+"""
+
+
+def admin_conf(kubeconfig: str) -> str:
+    """Return the script's part that leaves the administrator's kubeconfig on the master."""
+    return f"""
+umask 077
+cat > /etc/kubernetes/admin.conf.new <<'KUBECONFIG_END'
+{kubeconfig}
+KUBECONFIG_END
+mv /etc/kubernetes/admin.conf.new /etc/kubernetes/admin.conf
+"""
+
+
 def bootstrap(cluster_uuid: str) -> str:
     """Return the whole bootstrap of a worker; its last line tells the machine's facts."""
-    return f"set -u\n{_FACTS}\n{guard(cluster_uuid)}\n{bashible(cluster_uuid)}\nfacts\n"
+    return f"set -u\n{FACTS}\n{guard(cluster_uuid)}\n{bashible(cluster_uuid)}\nfacts\n"
 
 
 def detect() -> str:
     """Return the script that only tells the machine's facts."""
-    return f"{_FACTS}\nfacts\n"
+    return f"{FACTS}\nfacts\n"
 
 
 def clean() -> str:
