@@ -14,7 +14,7 @@ VERBS := help venv demo demo-down test lint sanity unit contracts api integratio
 .PHONY: $(VERBS)
 
 help:            ## List the verbs
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 venv: .venv/.stamp ## Install the pinned tools into .venv and link the checkout as dvp.baremetal
 demo: venv       ## Build the lab, turn it into a virtualization platform, say what came of it; the lab stays up
 	@$(LAB) demo
