@@ -8,7 +8,7 @@ module: host_check
 short_description: Compare a host with the requirements of the virtualization platform
 version_added: 0.1.0
 author:
-  - dvp.baremetal contributors (!UNKNOWN)
+  - dvp.baremetal contributors (@dvp-baremetal)
 description:
   - Reads everything about a host that the install guide asks for, and tells what is missing, in one call.
   - Reads only. Nothing on the host is changed, in check mode or without it.

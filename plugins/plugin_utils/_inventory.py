@@ -134,8 +134,11 @@ def check_addresses(
 
 
 def network_findings(settings: Mapping[str, Any]) -> list[Finding]:
-    """M03: texts that are no network."""
+    """M02 and M03: texts that are no network, and no network at all."""
     found = []
+    if not settings["dvp_vm_cidrs"]:
+        fix = "Set dvp_vm_cidrs; the module virtualization needs at least one network."
+        found.append(finding("M02", "none", fix))
     for name in _NETWORKS:
         for text in _listed(settings[name]):
             try:
@@ -160,7 +163,7 @@ def valid_settings(settings: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 
 def check_networks(settings: Mapping[str, Any], addresses: Mapping[str, str]) -> list[Finding]:
-    """M02, M03, C01 and C02: the plan of networks as a whole. Every network in `settings` is valid."""
+    """M03, C01 and C02: the plan of networks as a whole. Every network in `settings` is valid."""
     pods, machines = settings["dvp_pod_cidr"], settings["dvp_vm_cidrs"]
     plan = {name: _listed(settings[name]) for name in _NETWORKS}
     found = [
@@ -174,9 +177,6 @@ def check_networks(settings: Mapping[str, Any], addresses: Mapping[str, str]) ->
                 if _cidr.is_ipv4(address) and _cidr.contains([cidr], address):
                     fix = f"Choose another {name}; the network belongs to the hosts."
                     found.append(finding("M03", f"{address} lies in {cidr} ({name})", fix, host=host))
-    if not machines:
-        fix = "Set dvp_vm_cidrs; the module virtualization needs at least one network."
-        found.append(finding("M02", "none", fix, checked="dvp_vm_cidrs"))
     capacity, planned, nodes = _cidr.vm_capacity(machines), settings["dvp_planned_vms"], len(addresses)
     most = int(str(req.LIMITS["virtual_machines"]))
     if planned > most:
@@ -281,14 +281,16 @@ def inventory_findings(hostvars: HostVars, groups: Groups, spec: Spec, backends:
     addresses = node_addresses(hostvars, hosts)
     installer = node_addresses(hostvars, groups["installer"])
     usable = valid_settings(settings, spec)
+    replaced = {re.split(r"[\[.]", row["checked"])[0] for row in wrong_values}
     return [
         *found,
         *wrong_values,
         *check_texts(settings),
-        *network_findings(settings),
+        # The default that stands in for a wrong value is nobody's choice: no findings about it.
+        *(row for row in network_findings(settings) if row["id"] != "M02" or "dvp_vm_cidrs" not in replaced),
         *check_addresses(addresses, installer, usable["dvp_internal_cidrs"]),
         *check_networks(usable, addresses),
-        *check_storage(usable, backends),
+        *([] if "dvp_storage_classes" in replaced else check_storage(usable, backends)),
     ]
 
 
