@@ -22,7 +22,7 @@ demo-down: venv  ## Remove every trace of the lab
 	@$(LAB) down
 test: venv       ## Run every test, cheap ones first; the last line counts them
 	@$(RUN)
-lint: venv       ## ruff, mypy, yamllint, ansible-lint, fresh documents, changelog, build
+lint: venv       ## ruff, mypy, yamllint, ansible-lint, fresh documents, changelog
 	@$(RUN) lint
 sanity: venv     ## ansible-test sanity on what the artifact ships
 	@$(RUN) sanity

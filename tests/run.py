@@ -40,7 +40,7 @@ class Counts(NamedTuple):
 
 
 STAGES = (
-    Stage("lint", "tests/lint", "style, types, fresh documents, the artifact builds"),
+    Stage("lint", "tests/lint", "style, types, fresh documents, changelog"),
     Stage("sanity", "tests/sanity", "ansible-test sanity on what the artifact ships"),
     Stage("unit", "tests/unit", "pure functions", ("-q",)),
     Stage("contracts", "tests/contracts", "what is written twice says the same", ("-q",)),
