@@ -38,12 +38,7 @@ class ActionModule(ApiAction):
             return {"changed": True, "msg": f"check mode: would run {args['image']}"}
         started = time.monotonic()
         reattached = self._start_or_join(args)
-        try:
-            exit_code = self._follow(args, started)
-        except BaseException:
-            # Ctrl-C, a signal or a lost engine: no installer goes on unseen. Its cache lets the next run continue.
-            self._shell(args["engine"], "stop", "--time=10", args["name"], may_fail=True)
-            raise
+        exit_code = self._follow(args, started)
         log = self._keep_log(args)
         self._shell(args["engine"], "rm", "--force", args["name"], may_fail=True)
         if exit_code != 0:
@@ -87,6 +82,7 @@ class ActionModule(ApiAction):
             if not container.running:
                 return container.exit_code
             if now >= deadline:
+                self._shell(args["engine"], "stop", "--time=10", args["name"], may_fail=True)
                 raise ApiError(f"The installer was stopped after {args['timeout_s']} s, in {line}.")
             self.sleep(args["delay_s"])
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import typing as t
 
@@ -34,6 +35,7 @@ class ApiAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         self._task_vars = task_vars
+        self._parent = os.getppid()
         args = self.validate_argument_spec(argument_spec=self.argument_spec)[1]
         self._args = args
         self.is_check_mode = bool(self._task.check_mode)
@@ -51,7 +53,10 @@ class ApiAction(ActionBase):
         return time.monotonic() + timeout_s
 
     def sleep(self, seconds: float) -> None:
+        """Pause. Raises ApiError when the playbook was killed: a worker of its own session would go on unseen."""
         time.sleep(seconds)
+        if os.getppid() != self._parent:
+            raise ApiError("The playbook that this task belongs to is gone.")
 
     def run_module(self, name: str, args: dict[str, t.Any]) -> dict[str, t.Any]:
         """Run a module of kubernetes.core on the play's host, with the task's kubeconfig."""

@@ -161,7 +161,7 @@ def platform_state(seen: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         annotations = deployments[0]["metadata"].get("annotations") or {}
         return _state("installed", annotations.get("core.deckhouse.io/version", ""))
     files = [item["path"] for item in seen["master_files"].get("files") or []]
-    if busy or (files and seen["cache"].get("files")):
+    if busy or (files and seen["cache"].get("stdout_lines")):
         return _state("partial")
     if seen["master_files"].get("unreachable"):
         return _state("unknown")  # The host itself is a finding already (H13).
