@@ -128,7 +128,11 @@ def _network_errors(documents: list[Document]) -> list[str]:
         if one.overlaps(other) and title != other_title
     ]
     settings = next(
-        (one for one in documents if one["kind"] == "ModuleConfig" and one["metadata"]["name"] == "control-plane-manager"),
+        (
+            one
+            for one in documents
+            if one["kind"] == "ModuleConfig" and one["metadata"]["name"] == "control-plane-manager"
+        ),
         {},
     )
     doubled = set(((settings.get("spec") or {}).get("settings") or {}).get("network") or {}) & set(cluster)
@@ -150,7 +154,9 @@ def _registry_errors(documents: list[Document]) -> list[str]:
 def registry(documents: list[Document]) -> Document:
     """Return {host, scheme, ca, username, password} of the registry that the platform will use."""
     init = of_kind(documents, "InitConfiguration").get("deckhouse") or {}
-    module = next((one for one in documents if one["kind"] == "ModuleConfig" and one["metadata"]["name"] == "deckhouse"), {})
+    module = next(
+        (one for one in documents if one["kind"] == "ModuleConfig" and one["metadata"]["name"] == "deckhouse"), {}
+    )
     section = (((module.get("spec") or {}).get("settings") or {}).get("registry")) or {}
     account = section.get(str(section.get("mode", "")).lower()) or {}
     host = (account.get("imagesRepo") or init.get("imagesRepo") or "registry.deckhouse.io/deckhouse/ce").split("/")[0]

@@ -148,6 +148,6 @@ class Api:
         ]
 
     def api_versions(self) -> list[str]:
-        """Return every group version the server prefers."""
+        """Return every group version: a kind need not be served in the one its group prefers."""
         groups = self.request("GET", "/apis")["groups"]
-        return ["v1", *(group["preferredVersion"]["groupVersion"] for group in groups)]
+        return ["v1", *(version["groupVersion"] for group in groups for version in group["versions"])]

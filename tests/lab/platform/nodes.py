@@ -139,7 +139,7 @@ def _clean(world: World, instance: Object) -> None:
     target, problem = target_of(world, instance)
     if target is None:
         return _fail(world, instance, "StaticInstanceCredentialsUnavailable", problem)
-    future = world.jobs.poll(f"clean/{name(instance)}", lambda: world.runner.run(target.clean()))
+    future = world.jobs.poll(f"clean/{name(instance)}", lambda: world.runner.run(target, dhctl_scripts.clean()))
     if future is None:
         return None
     if future.result().rc:

@@ -110,7 +110,7 @@ def _look(world: World, node: Object, facts: Object) -> Object:
     if target is None:  # the first master: its facts are as fresh as its installation
         found = facts
     else:
-        future = world.jobs.poll(f"detect/{name(node)}", lambda: world.runner.run(target.detect()))
+        future = world.jobs.poll(f"detect/{name(node)}", lambda: world.runner.run(target, dhctl_scripts.detect()))
         if future is None or future.result().rc:
             world.after(2)
             return {**facts, "kvm": False}
