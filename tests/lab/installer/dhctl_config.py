@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The installer's configuration: several YAML documents, validated as the vendor's schemas do (facts/core.md section 1)."""
+"""The installer's configuration: several YAML documents, validated as the vendor's schemas do."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ print("SEEN " + json.dumps({
     "package_manager": any(shutil.which(t, path=path) for t in ("apt-get", "apt", "dnf", "yum", "rpm", "zypper")),
     "systemd": run("systemctl", "--version")[0] == 0,
     "modules": {name: run("modprobe", "-n", "-q", name)[0] == 0 for name in ("br_netfilter", "overlay", "erofs")},
-    "leftovers": [found for found in (shutil.which(t, path=path) for t in ("containerd", "dockerd", "kubelet", "crio")) if found]
+    "leftovers": [found for found in (shutil.which(tool, path=path)
+                                      for tool in ("containerd", "dockerd", "kubelet", "crio")) if found]
                  + [p for p in ("/var/lib/bashible/bashible.sh",) if os.path.exists(p)],
     "uuid": read("/var/lib/bashible/cluster_uuid").strip(),
     "addresses": json.loads(run("ip", "-j", "address")[1] or "[]"),
