@@ -296,8 +296,9 @@ def check_leftovers(facts, options):
         return [finding("H16", NOTHING, "Check that /etc/passwd can be read.")]
     if leftovers["platform"]:
         return [finding("H16", ", ".join(leftovers["platform"]),
-                        "If the host belongs to another or a failed installation, clean it: bash /var/lib/bashible/"
-                        "cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing. It destroys data.",
+                        "If the host is a node of this cluster, put the kubeconfig at dvp_kubeconfig. If it is "
+                        "left from another or a failed installation, clean it: bash /var/lib/bashible/"
+                        "cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing. That destroys data.",
                         checked=req.EARLIER_INSTALLATION, needed="none")]
     found = []
     if leftovers["foreign"]:

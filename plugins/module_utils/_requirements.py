@@ -90,7 +90,7 @@ REQUIREMENTS = (
     Requirement("H02", "host", "Architecture", "x86_64", ERROR),
     Requirement("H03", "host", "Hardware virtualization", "CPU flag vmx or svm, and a usable /dev/kvm", ERROR, True),
     Requirement("H04", "host", "CPU cores", "at least {cpu_cores}", ERROR),
-    Requirement("H05", "host", "RAM", "at least {memory_gib} GiB (less {memory_tolerance_mib} MiB)", ERROR),
+    Requirement("H05", "host", "RAM", "at least {memory_gib} GiB, all but {memory_tolerance_mib} MiB usable", ERROR),
     Requirement("H06", "host", "Disk space", "at least {disk_gb} GB on the disk that carries /var/lib", ERROR),
     Requirement("H07", "host", "Disk speed", "at least {iops} IOPS on the filesystem of /var/lib", ERROR),
     Requirement("H08", "host", "Operating system", "a supported system and version", ERROR),

@@ -127,7 +127,9 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
 tr:last-child td { border-bottom: 0; } thead th { background: var(--card); white-space: nowrap; }
 td.sign, th.sign { text-align: center; padding-inline: .3rem; } td.sign { font-weight: 700; }
-td:first-child, th:first-child { white-space: nowrap; } code { font-size: .9em; }
+td:first-child, th:first-child, .findings td:nth-child(3) { white-space: nowrap; }
+.findings td:nth-child(6) { min-width: 11rem; } code { font-size: .9em; }
+.small { font-size: .82rem; margin-top: .5rem; }
 .ok { color: var(--ok); } .info { color: var(--info); } .warning { color: var(--warning); }
 .error { color: var(--error); } .unknown { color: var(--unknown); }
 .verdict { font-weight: 700; } .legend span { margin-right: 1.1rem; white-space: nowrap; }
@@ -157,9 +159,11 @@ def _matrix(hosts: Sequence[Mapping[str, Any]]) -> str:
         facts = (host["role"], host["system"], host["kernel"], host["cpu_cores"], memory)
         about = "".join(f"<td>{_text(value)}</td>" for value in facts)
         rows.append(f"<tr><td><b>{_text(host['name'])}</b></td>{about}{cells}</tr>")
+    words = " · ".join(f"{escape(key)} {escape(titles[key])}" for key in columns)
     return (
         '<div class="scroll"><table><thead><tr><th>Host</th><th>Role</th><th>System</th><th>Kernel</th><th>Cores</th>'
         f"<th>Memory</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<p class="dim small">{words}</p>'
     )
 
 
@@ -169,16 +173,16 @@ def _findings_table(findings: Sequence[Finding]) -> str:
     rows = []
     for row in findings:
         severity = row["severity"]
-        cells = (row["host"] or "cluster", row["checked"], row["found"], row["needed"], row["fix"], row["docs"])
+        cells = (row["host"] or "cluster", row["checked"], row["found"], row["needed"], row["fix"])
+        texts = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
         rows.append(
             f'<tr><td class="{escape(severity)}"><b>{_SIGNS[severity]} {escape(severity)}</b></td>'
-            f"<td><code>{escape(row['id'])}</code></td>{''.join(f'<td>{_text(cell)}</td>' for cell in cells)}</tr>"
+            f'<td><code title="{escape(row["docs"])}">{escape(row["id"])}</code></td>{texts}</tr>'
         )
-    heads = ("Severity", "ID", "Host", "Checked", "Found", "Needed", "What to do", "Documentation")
+    heads = ("Severity", "ID", "Host", "Checked", "Found", "Needed", "What to do")
     head = "".join(f"<th>{name}</th>" for name in heads)
-    return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-    )  # fmt: skip
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="scroll findings">{table}</div>'
 
 
 def report_html(report: Mapping[str, Any]) -> str:
