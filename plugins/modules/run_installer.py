@@ -9,8 +9,8 @@ version_added: 0.1.0
 author: dvp.baremetal contributors (@dvp-baremetal)
 description:
   - Starts the container detached and prints the phases of its progress log while it runs.
-  - When the playbook is interrupted or killed, the container goes on; the next run follows it if it was started with the
-    same O(fingerprint), and replaces it otherwise. Only O(timeout_s) stops it.
+  - When the playbook is interrupted or killed, the container goes on; the next run follows it if it was started with
+    the same O(fingerprint), and replaces it otherwise. Only O(timeout_s) stops it.
   - Runs on the play's host. The image must have been pulled.
 attributes:
   check_mode:
