@@ -59,7 +59,11 @@ class ActionModule(ApiAction):
             self.say(f"installer: removing container {args['name']} of an earlier run")
             self._shell(args["engine"], "rm", "--force", args["name"])
         self._command(["rm", "-f", args["progress_file"]])
-        self._command(_installer.run_command(args["engine"], args))
+        try:
+            self._command(_installer.run_command(args["engine"], args))
+        except ApiError:
+            self._shell(args["engine"], "rm", "--force", args["name"], may_fail=True)
+            raise
         return False
 
     def _follow(self, args: dict[str, t.Any], started: float) -> int:

@@ -16,7 +16,8 @@ from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import f
 
 Finding = dict[str, t.Any]
 LABEL = "dvp.baremetal.fingerprint"
-_RUNNING = {"created", "configured", "initialized", "running", "stopping", "restarting", "paused"}
+# Not "created": a container that could not be started stays so for ever.
+_RUNNING = {"running", "stopping", "restarting", "paused"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 
 

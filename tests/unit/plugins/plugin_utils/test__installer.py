@@ -62,7 +62,7 @@ def test_run_command() -> None:
         ("[]", None),
         ("Error: no such container", None),
         (inspected("running", labels={_installer.LABEL: "abc"}), _installer.Container(True, 0, "abc")),
-        (inspected("created"), _installer.Container(True, 0, "")),
+        (inspected("created"), _installer.Container(False, 0, "")),
         (inspected("exited", 1), _installer.Container(False, 1, "")),
         (inspected("dead", 137), _installer.Container(False, 137, "")),
     ],
