@@ -47,7 +47,14 @@ STAGES = (
     Stage("contracts", "tests/contracts", "what is written twice says the same", ("-q",)),
     Stage("integration", "tests/integration", "the artifact in empty environments, bad inventories"),
     Stage("api", "tests/api", "a real kube-apiserver, no machines", expensive=True),
-    Stage("lab", "tests/system", "the chain on the machines of the lab", ("-v", "--capture=no"), expensive=True, by_name=True),
+    Stage(
+        "lab",
+        "tests/system",
+        "the chain on the machines of the lab",
+        ("-v", "--capture=no"),
+        expensive=True,
+        by_name=True,
+    ),
 )
 
 
