@@ -25,7 +25,9 @@ KVM_PATIENCE_S = 10
 
 
 def accelerator_arguments(kvm: bool) -> list[str]:
-    return ["-accel", "kvm"] if kvm else ["-accel", "tcg,thread=multi,tb-size=512"]
+    # One thread per machine: with several, QEMU 7.2 can keep a stale block of code after the guest's kernel has patched
+    # itself (a static key, as each KVM_CREATE_VM does), and every CPU then loops on a breakpoint that is gone.
+    return ["-accel", "kvm"] if kvm else ["-accel", "tcg,thread=single,tb-size=512"]
 
 
 def cpu(machine: Machine, kvm: bool) -> str:

@@ -53,6 +53,6 @@ def test_disks_have_serials() -> None:
     assert "data.qcow2" not in line(BROKEN)
 
 
-@pytest.mark.parametrize(("kvm", "accelerator"), [(True, "-accel kvm"), (False, "-accel tcg,thread=multi")])
+@pytest.mark.parametrize(("kvm", "accelerator"), [(True, "-accel kvm"), (False, "-accel tcg,thread=single")])
 def test_accelerator(kvm: bool, accelerator: str) -> None:
     assert accelerator in line(SERVER, kvm)
