@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from lab.platform.api import Api, Object, Resource
 from lab.platform.daemon import Platform
 from lab.platform.options import Address, Options
 
+# The vendor's own definitions, where somebody has them.
+VENDOR = Path(os.environ.get("UPSTREAM_CRDS") or Path(__file__).resolve().parents[3] / "shared" / "upstream-crds")
 POD_CIDR, SERVICE_CIDR, MASTER = "10.111.0.0/16", "10.222.0.0/16", "198.51.100.11"
 
 

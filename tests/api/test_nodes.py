@@ -18,7 +18,9 @@ def current(site: Site, name: str) -> str:
 
 
 def ready_nodes(site: Site) -> list[Object]:
-    return [one for one in site.admin.list(kinds.NODE) if is_true((one.get("status") or {}).get("conditions"), "Ready")]
+    return [
+        one for one in site.admin.objects(kinds.NODE) if is_true((one.get("status") or {}).get("conditions"), "Ready")
+    ]
 
 
 def add_third(site: Site) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api.cluster import POD_CIDR, SERVICE_CIDR, Site, add_workers, make_site
+from api.cluster import POD_CIDR, SERVICE_CIDR, VENDOR, Site, add_workers, make_site
 from lab.platform import kinds
 from lab.platform.api import ApiError, Object
-from lab.platform.objects import annotations, find, is_true, labels
+from lab.platform.objects import annotations_of, find, is_true, labels
 from lab.platform.storage import DEFAULT
 
 SPACE = "dvp-smoke"
@@ -25,12 +26,15 @@ VIRTUALIZATION = {
 }
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[Site]:
-    """A cluster with workers, an NFS default class and virtualization."""
-    site = make_site(tmp_path_factory.mktemp("platform"), assets)
+@pytest.fixture(scope="module", params=["lab", "vendor"])
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[Site]:
+    """A cluster with workers, an NFS default class and virtualization, once with each set of definitions."""
+    if request.param == "vendor" and not VENDOR.is_dir():
+        pytest.skip(f"the vendor's definitions are not at {VENDOR}")
+    folder = tmp_path_factory.mktemp("platform")
+    site = make_site(folder, assets, crds_dir=VENDOR if request.param == "vendor" else None)
     add_workers(site)
-    site.wait("three Ready nodes", lambda: sum(map(is_ready, site.admin.list(kinds.NODE))) == 3)
+    site.wait("three Ready nodes", lambda: sum(map(is_ready, site.admin.objects(kinds.NODE))) == 3)
     add_nfs(site, "nfs-main")
     settings = {"defaultClusterStorageClass": "nfs-main"}
     site.admin.apply(
@@ -138,8 +142,8 @@ def machine_objects(url: str, name: str) -> list[tuple[object, Object]]:
 
 def test_the_class_is_the_only_default(whole: Site) -> None:
     def marked() -> list[str]:
-        classes = whole.admin.list(kinds.STORAGE_CLASS)
-        return [one["metadata"]["name"] for one in classes if annotations(one).get(DEFAULT) == "true"]
+        classes = whole.admin.objects(kinds.STORAGE_CLASS)
+        return [one["metadata"]["name"] for one in classes if annotations_of(one).get(DEFAULT) == "true"]
 
     whole.wait("the default", lambda: marked() == ["nfs-main"])
     body = whole.admin.get(kinds.STORAGE_CLASS, "nfs-main") or {}
@@ -168,7 +172,7 @@ def test_virtualization_is_proven_per_node(whole: Site) -> None:
     )
 
     def all_available() -> bool:
-        found = whole.admin.list(kinds.DEPLOYMENT, space)
+        found = whole.admin.objects(kinds.DEPLOYMENT, space)
         return len(found) == 6 and all((one.get("status") or {}).get("availableReplicas") == 1 for one in found)
 
     whole.wait("deployments available", all_available)
@@ -180,11 +184,11 @@ def test_virtualization_is_proven_per_node(whole: Site) -> None:
             == ["master-1", "worker-1", "worker-2"]
         ),
     )
-    for node in whole.admin.list(kinds.NODE):
+    for node in whole.admin.objects(kinds.NODE):
         assert labels(node)["virtualization.deckhouse.io/kvm-enabled"] == "true"
         assert labels(node)["kubevirt.internal.virtualization.deckhouse.io/schedulable"] == "true"
         assert node["status"]["allocatable"]["devices.kubevirt.io/kvm"] == "1k"
-    sets = {one["metadata"]["name"]: one["status"] for one in whole.admin.list(kinds.DAEMON_SET, space)}
+    sets = {one["metadata"]["name"]: one["status"] for one in whole.admin.objects(kinds.DAEMON_SET, space)}
     assert sets["virt-handler"]["desiredNumberScheduled"] == 3
     profile = whole.admin.get(kinds.STORAGE_PROFILE, "nfs-main") or {}
     assert profile["status"]["claimPropertySets"][0] == {"accessModes": ["ReadWriteMany"], "volumeMode": "Filesystem"}
@@ -212,7 +216,7 @@ def test_a_machine_runs_and_its_address_comes_first_in_the_list(whole: Site, ima
         lambda: (whole.admin.get(kinds.LEASE, "ip-10-66-10-1") or {})["status"]["phase"] == "Released",
     )
     assert lease["spec"]["virtualMachineIPAddressRef"]["namespace"] == SPACE
-    gone = [one for one in whole.admin.list(kinds.PV) if "smoke" in one["spec"]["claimRef"]["namespace"]]
+    gone = [one for one in whole.admin.objects(kinds.PV) if "smoke" in one["spec"]["claimRef"]["namespace"]]
     assert gone == []
 
 
@@ -252,8 +256,6 @@ def test_a_missing_image_is_told(whole: Site, image_url: str) -> None:
 
 def test_a_settled_cluster_is_not_written_to(whole: Site) -> None:
     """The audit log counts the collection's writes: the platform itself must be silent when nothing happens."""
-    import time
-
     time.sleep(2)
     before = len(whole.audit())
     time.sleep(3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_TYPES = {
+_TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
     "string": str,

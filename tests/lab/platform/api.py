@@ -78,7 +78,7 @@ class Api:
             return False
         return True
 
-    def list(self, resource: Resource, namespace: str = "") -> list[Object]:
+    def objects(self, resource: Resource, namespace: str = "") -> list[Object]:
         """Return the objects with apiVersion and kind filled in; an unknown kind has none."""
         try:
             found = self.request("GET", resource.path(namespace=namespace))
@@ -97,16 +97,17 @@ class Api:
                 return None
             raise
 
-    def create(self, resource: Resource, body: Object, dry_run: bool = False) -> Object:
-        """Create an object; `dry_run` runs admission and validation only."""
+    def create(self, resource: Resource, body: Object, strict: bool = True) -> Object:
+        """Create an object; `strict` refuses fields that the server does not know, otherwise they are dropped."""
         namespace = body["metadata"].get("namespace", "")
-        query = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict", **({"dryRun": "All"} if dry_run else {})}
+        query = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict" if strict else "Ignore"}
         return self.request("POST", resource.path(namespace=namespace) + "?" + urlencode(query), body)
 
     def apply(self, resource: Resource, body: Object, manager: str = FIELD_MANAGER, dry_run: bool = False) -> Object:
-        """Server-side apply with force."""
+        """Server-side apply with force; `dry_run` runs admission and validation only."""
         meta = body["metadata"]
-        query = {"fieldManager": manager, "force": "true", **({"dryRun": "All"} if dry_run else {})}
+        query = {"fieldManager": manager, "force": "true", "fieldValidation": "Strict"}
+        query |= {"dryRun": "All"} if dry_run else {}
         path = resource.path(meta["name"], meta.get("namespace", ""))
         return self.request("PATCH", path + "?" + urlencode(query), body, _APPLY)
 

@@ -10,7 +10,7 @@ import shlex
 from . import modules, nodes
 from .api import Object
 from .kinds import NODE, PV, PVC, STORAGE_CLASS
-from .objects import annotations, deleting, labels, name, namespace
+from .objects import annotations_of, deleting, labels, name, namespace
 from .storage import PROVISIONER
 from .world import World
 
@@ -94,7 +94,7 @@ def _bind(world: World, claim: Object) -> None:
     if found is None or found["provisioner"] != PROVISIONER:
         return
     waits = found.get("volumeBindingMode") == "WaitForFirstConsumer"
-    if waits and SELECTED_NODE not in annotations(claim):
+    if waits and SELECTED_NODE not in annotations_of(claim):
         return
     if world.fault(f"pvc/{namespace(claim)}/{name(claim)}"):
         return

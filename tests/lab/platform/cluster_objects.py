@@ -71,6 +71,4 @@ def _registry(world: World) -> dict[str, str]:
 
 def _secret(world: World, namespace: str, name: str, data: dict[str, str]) -> None:
     encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
-    world.ensure(
-        SECRET, {"metadata": {"name": name, "namespace": namespace}, "type": "Opaque", "data": encoded}
-    )
+    world.ensure(SECRET, {"metadata": {"name": name, "namespace": namespace}, "type": "Opaque", "data": encoded})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -198,8 +199,6 @@ class ControlPlane:
 
 
 def _end(pid: int, name: str) -> None:
-    import os
-
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 15
     while Path(f"/proc/{pid}").exists():

@@ -13,7 +13,7 @@ import yaml
 
 from .api import Api, ApiError, Object
 from .kinds import CRD
-from .objects import contains, is_true
+from .objects import is_true
 from .world import World
 
 _FOLDER = Path(__file__).parent / "crds"
@@ -28,12 +28,15 @@ def load(module: str, vendor: Path | None) -> tuple[Object, ...]:
 
 
 @cache
-def vendor_definitions(folder: Path) -> dict[str, Object]:
-    """Return the complete definitions found below a folder, by name."""
+def vendor_definitions(folder: Path, fragments: bool = False) -> dict[str, Object]:
+    """Return the definitions found below a folder, by name.
+
+    A fragment is a definition that was published without its status: enough to judge what is written, not enough for
+    the controllers.
+    """
     found = {}
     for path in sorted(folder.rglob("*.yaml")):
-        # Published without a status, or as a fragment: not usable as a definition of its own.
-        if "schema-only" in path.name:
+        if "schema-only" in path.name and not fragments:
             continue
         for one in yaml.safe_load_all(path.read_text(encoding="utf-8")):
             if one and one.get("kind") == "CustomResourceDefinition":
@@ -44,15 +47,24 @@ def vendor_definitions(folder: Path) -> dict[str, Object]:
 def install(api: Api, module: str, vendor: Path | None, timeout_s: float = 30) -> None:
     """Create the module's definitions and wait until the server serves them."""
     for body in load(module, vendor):
-        live = api.get(CRD, body["metadata"]["name"])
-        if live is None or not contains(live["spec"], {"group": body["spec"]["group"]}):
-            api.apply(CRD, body)
-    deadline = time.monotonic() + timeout_s
+        create(api, body)
     for body in load(module, vendor):
-        while not _served(api, body["metadata"]["name"]):
-            if time.monotonic() > deadline:
-                raise ApiError(0, "Timeout", f"{body['metadata']['name']} is not served after {timeout_s:.0f} s")
-            time.sleep(0.1)
+        wait_served(api, body["metadata"]["name"], timeout_s)
+
+
+def create(api: Api, body: Object) -> None:
+    """Create a definition unless it is there. Words in it that the server does not know are for the vendor's site."""
+    if api.get(CRD, body["metadata"]["name"]) is None:
+        api.create(CRD, body, strict=False)
+
+
+def wait_served(api: Api, name: str, timeout_s: float = 30) -> None:
+    """Wait until the server serves a definition; raises ApiError when it does not."""
+    deadline = time.monotonic() + timeout_s
+    while not _served(api, name):
+        if time.monotonic() > deadline:
+            raise ApiError(0, "Timeout", f"{name} is not served after {timeout_s:.0f} s")
+        time.sleep(0.1)
 
 
 def ensure(world: World, module: str) -> None:
@@ -71,4 +83,5 @@ def _served(api: Api, name: str) -> bool:
 def _servable(body: Object) -> Object:
     """Drop what only a running module can serve: conversion by its webhook."""
     spec = {key: value for key, value in body["spec"].items() if key != "conversion"}
-    return {**body, "metadata": {"name": body["metadata"]["name"]}, "spec": spec}
+    annotations = body["metadata"].get("annotations") or {}
+    return {**body, "metadata": {"name": body["metadata"]["name"], "annotations": annotations}, "spec": spec}

@@ -15,7 +15,7 @@ from typing import Any
 from . import claims, nodes
 from .api import Object
 from .kinds import CLUSTER_IMAGE, DISK, IMAGE, NODE, PVC, STORAGE_CLASS, STORAGE_PROFILE, VM
-from .objects import age_s, annotations, conditions, labels, name, namespace
+from .objects import age_s, annotations_of, conditions, labels, name, namespace
 from .storage import DEFAULT
 from .world import World
 
@@ -66,7 +66,7 @@ def fetch(url: str, checksums: dict[str, str]) -> Fetched:
 
 def default_class(classes: list[Object]) -> str:
     """Return the name of the default class, "" when there is none."""
-    marked = [one for one in classes if annotations(one).get(DEFAULT) == "true"]
+    marked = [one for one in classes if annotations_of(one).get(DEFAULT) == "true"]
     return name(max(marked, key=lambda one: one["metadata"]["creationTimestamp"])) if marked else ""
 
 
@@ -197,7 +197,7 @@ def _disk_size(world: World, body: Object, dvcr_up: bool) -> tuple[str | None, s
             return None, waiting
         return str(given or found.unpacked), ""
     if source["type"] == "HTTP":
-        known = annotations(body).get(_UNPACKED)
+        known = annotations_of(body).get(_UNPACKED)
         if not known:
             fetched = _download(world, DISK, body)
             if fetched is None:

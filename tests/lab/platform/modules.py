@@ -155,7 +155,7 @@ def module_settings(world: World, module: str) -> Object:
 
 def edition_of(world: World) -> str:
     """Return the platform's edition, read off the registry path as the vendor publishes it."""
-    registry = (module_settings(world, "deckhouse").get("registry") or {})
+    registry = module_settings(world, "deckhouse").get("registry") or {}
     repo = next((one["imagesRepo"] for one in registry.values() if isinstance(one, dict)), "")
     init = world.cluster.document("InitConfiguration").get("deckhouse") or {}
     return str(repo or init.get("imagesRepo", "registry.deckhouse.io/deckhouse/ce")).rstrip("/").rsplit("/", 1)[-1]

@@ -35,7 +35,7 @@ def _emptied(world: World, namespace: str) -> bool:
 
 def _list(world: World, resource: object, namespace: str) -> list[Object]:
     try:
-        return world.api.list(resource, namespace)  # type: ignore[arg-type]
+        return world.api.objects(resource, namespace)  # type: ignore[arg-type]
     except ApiError as error:
         if error.status == 405:  # write-only kinds such as reviews
             return []

@@ -16,7 +16,7 @@ from .api import Object
 from .kinds import NODE, NODE_GROUP, SSH_CREDENTIALS, STATIC_INSTANCE
 from .objects import (
     age_s,
-    annotations,
+    annotations_of,
     conditions,
     find,
     is_true,
@@ -68,7 +68,7 @@ def chosen(group: Object, instances: list[Object]) -> tuple[list[Object], list[O
         removable = [one for one in reversed(running) if one in keep]
         return [], clean + removable[:surplus]
     free = [one for one in matching if phase(one) == "Pending" and one not in banned]
-    free.sort(key=lambda one: (SKIP_BOOTSTRAP not in annotations(one), name(one)))
+    free.sort(key=lambda one: (SKIP_BOOTSTRAP not in annotations_of(one), name(one)))
     return free[:-surplus] if surplus else [], clean
 
 
@@ -107,7 +107,7 @@ def _bootstrap(world: World, group: Object, instance: Object) -> None:
     retry = (find((instance.get("status") or {}).get("conditions"), "Bootstrapped") or {}).get("lastTransitionTime")
     if retry and not world.waited(age_s(retry, world.now), _CONNECT_PAUSE_S):
         return None
-    adopt = SKIP_BOOTSTRAP in annotations(instance)
+    adopt = SKIP_BOOTSTRAP in annotations_of(instance)
     script = dhctl_scripts.detect() if adopt else dhctl_scripts.bootstrap(world.cluster.uuid)
     future = world.jobs.poll(f"bootstrap/{name(instance)}", lambda: world.runner.run(target, script))
     if future is None:

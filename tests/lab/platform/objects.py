@@ -86,7 +86,7 @@ def labels(body: Object) -> dict[str, str]:
     return body["metadata"].get("labels") or {}
 
 
-def annotations(body: Object) -> dict[str, str]:
+def annotations_of(body: Object) -> dict[str, str]:
     """Return the object's annotations."""
     return body["metadata"].get("annotations") or {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import modules
 from .api import Object
 from .kinds import MODULE_CONFIG, NFS_STORAGE_CLASS, NODE, SNAPSHOT_CLASS, STORAGE_CLASS
-from .objects import age_s, annotations, labels, name, selected
+from .objects import age_s, annotations_of, labels, name, selected
 from .world import World
 
 PROVISIONER = "nfs.csi.k8s.io"
@@ -75,7 +75,7 @@ def default_changes(classes: list[Object], wanted: str) -> dict[str, str | None]
         return {}
     changes: dict[str, str | None] = {}
     for one in classes:
-        marked = annotations(one).get(DEFAULT) == "true"
+        marked = annotations_of(one).get(DEFAULT) == "true"
         if marked != (name(one) == wanted):
             changes[name(one)] = "true" if name(one) == wanted else None
     return changes

@@ -265,4 +265,5 @@ def _profiles(world: World) -> None:
         )
         sets = [{"accessModes": [access], "volumeMode": mode} for access, mode in modes]
         status = {"storageClass": name(body), "provisioner": body["provisioner"], "claimPropertySets": sets}
-        world.set_status(STORAGE_PROFILE, live, status)
+        # This kind has no status subresource.
+        world.patch(STORAGE_PROFILE, live, {"status": status})

@@ -17,7 +17,7 @@ from . import settings, storage, virtualization_config
 from .api import Api, Object
 from .control_plane import DAEMON
 from .kinds import LEASE, NODE, PVC, STATIC_INSTANCE, WEBHOOKS
-from .objects import annotations, name
+from .objects import annotations_of, name
 from .world import Cluster, World
 
 Decide = Callable[[Api, Cluster, Object], str]
@@ -63,10 +63,10 @@ def decide_virtualization(api: Api, cluster: Cluster, request: Object) -> str:
     found = virtualization_config.update_problems(
         old,
         new,
-        api.list(NODE),
+        api.objects(NODE),
         cluster.pod_cidr,
         cluster.service_cidr,
-        api.list(LEASE),
+        api.objects(LEASE),
         api.get(PVC, "dvcr", "d8-virtualization") is not None,
     )
     return found[0] if found else ""
@@ -84,13 +84,13 @@ def decide_static_instance(api: Api, cluster: Cluster, request: Object) -> str:
     if operation == "UPDATE":
         same = old["spec"]["address"] == new["spec"]["address"]
         return "" if same else "spec.address is immutable"
-    if "static.node.deckhouse.io/skip-bootstrap-phase" in annotations(new):
+    if "static.node.deckhouse.io/skip-bootstrap-phase" in annotations_of(new):
         return ""
-    for node in api.list(NODE):
+    for node in api.objects(NODE):
         for one in (node.get("status") or {}).get("addresses") or []:
             if one["address"] == new["spec"]["address"]:
                 return f"node {name(node)} has address {one['address']} already"
-    for other in api.list(STATIC_INSTANCE):
+    for other in api.objects(STATIC_INSTANCE):
         if other["spec"]["address"] == new["spec"]["address"]:
             return f"StaticInstance {name(other)} has address {new['spec']['address']} already"
     return ""
@@ -101,7 +101,7 @@ def decide_storage_class(api: Api, cluster: Cluster, request: Object) -> str:
     if request["userInfo"]["username"] == DAEMON:
         return ""
     old, new = request.get("oldObject") or {"metadata": {}}, request["object"]
-    if annotations(old).get(storage.DEFAULT) != annotations(new).get(storage.DEFAULT):
+    if annotations_of(old).get(storage.DEFAULT) != annotations_of(new).get(storage.DEFAULT):
         return (
             "Manual setting of the default StorageClass is prohibited, "
             "use ModuleConfig global defaultClusterStorageClass"

@@ -98,7 +98,5 @@ def pod_status(body: Object, up: bool, now: datetime.datetime, phase: str = "") 
     return {"phase": phase or ("Running" if up else "Pending"), "conditions": conditions(old, wanted, now)}
 
 
-
-
 def _container(title: str) -> Object:
     return {"name": title, "image": f"platform/{title}"}

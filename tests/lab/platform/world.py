@@ -66,7 +66,7 @@ class World:
     def list(self, resource: Resource) -> list[Object]:
         """Return all objects of a kind, as they were when first asked for in this pass."""
         if resource not in self._lists:
-            self._lists[resource] = self.api.list(resource)
+            self._lists[resource] = self.api.objects(resource)
         return self._lists[resource]
 
     def find(self, resource: Resource, wanted: str, wanted_namespace: str = "") -> Object | None:
