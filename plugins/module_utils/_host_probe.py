@@ -22,7 +22,15 @@ _KVM_CREATE_VCPU = 0xAE41
 _COMMAND_TIMEOUT_S = 20
 _SECTOR_BYTES = 512
 _ROUTE_TYPES = (
-    "local", "broadcast", "unicast", "multicast", "anycast", "unreachable", "blackhole", "prohibit", "throw",
+    "local",
+    "broadcast",
+    "unicast",
+    "multicast",
+    "anycast",
+    "unreachable",
+    "blackhole",
+    "prohibit",
+    "throw",
 )
 
 
@@ -56,8 +64,9 @@ class LocalHost:
         """(exit code, output) of a command without a shell; None when it is not installed or takes too long."""
         environment = dict(os.environ, LC_ALL="C", PATH=":".join(req.BINARY_DIRS))
         try:
-            process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL, env=environment)
+            process = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            )
         except OSError:
             return None
         try:
@@ -87,6 +96,7 @@ class LocalHost:
     def try_kvm(self):
         """Create a virtual machine with one CPU and drop it: "" when that worked, else the reason."""
         import fcntl
+
         handles = []
         try:
             handles.append(os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC))
@@ -102,6 +112,7 @@ class LocalHost:
 
 
 # --- Parsers: text in, plain data out ---------------------------------------------------------------------------------
+
 
 def parse_os_release(text):
     """{KEY: value} of /etc/os-release, quotes removed; None for no text."""
@@ -204,6 +215,7 @@ def is_on(value):
 
 
 # --- Facts: one function each, a host in, plain data out --------------------------------------------------------------
+
 
 def _line(text):
     return text.strip() if text is not None else None
@@ -424,6 +436,7 @@ def probe(host, role, backends, controller_time_s):
         "nested": probe_nested(host, kvm["module"]),
         "modules": probe_modules(host, modules),
         "packages": packages,
+        "packages_interrupted": any(name.isdigit() for name in host.names(req.DPKG_JOURNAL) or []),
         "var_lib": probe_disk(host, "/var/lib"),
         "leftovers": probe_leftovers(host, packages),
         "addresses": parse_addresses(_output(host, ["ip", "-o", "address", "show"])),

@@ -12,8 +12,8 @@ import re
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 
-_GIB = 1024 ** 3
-_GB = 1000 ** 3
+_GIB = 1024**3
+_GB = 1000**3
 _REQUIREMENTS = {row.id: row for row in req.REQUIREMENTS}
 _HOSTNAME = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 NOTHING = "nothing readable"
@@ -61,6 +61,7 @@ def valid_hostname(name):
 
 # --- Rules, in the order of the requirements: (facts, options) -> findings -------------------------------------------
 
+
 def check_virtual_machine(facts, options):
     """H01."""
     virtualization, kvm = facts.get("virtualization"), facts.get("kvm") or {}
@@ -70,12 +71,23 @@ def check_virtual_machine(facts, options):
         return []
     found = "a virtual machine (%s)" % "; ".join(virtualization["evidence"] or [virtualization["kind"]])
     if not options["demo_mode"]:
-        return [finding("H01", found, "Use a physical server. For a demonstration only, set dvp_demo_mode_enabled: "
-                                      "true (%s)." % req.DEMO_MODE_NOTE)]
+        return [
+            finding(
+                "H01",
+                found,
+                "Use a physical server. For a demonstration only, set dvp_demo_mode_enabled: "
+                "true (%s)." % req.DEMO_MODE_NOTE,
+            )
+        ]
     if kvm.get("usable"):
         return [finding("H01", found, "Demo mode accepts it: %s." % req.DEMO_MODE_NOTE, severity=req.WARNING)]
-    return [finding("H01", found + " without nested virtualization",
-                    "Enable nested virtualization in the hypervisor of this machine, or use a physical server.")]
+    return [
+        finding(
+            "H01",
+            found + " without nested virtualization",
+            "Enable nested virtualization in the hypervisor of this machine, or use a physical server.",
+        )
+    ]
 
 
 def check_architecture(facts, options):
@@ -92,22 +104,42 @@ def check_hardware_virtualization(facts, options):
     if not cpu or not cpu["flags"] or not kvm:
         return [finding("H03", NOTHING, "Check that /proc/cpuinfo can be read on this host.")]
     if not kvm["flag"]:
-        return [finding("H03", "neither of the CPU flags vmx and svm",
-                        "Switch on Intel VT-x or AMD-V (SVM) in the firmware setup, or use another server.")]
+        return [
+            finding(
+                "H03",
+                "neither of the CPU flags vmx and svm",
+                "Switch on Intel VT-x or AMD-V (SVM) in the firmware setup, or use another server.",
+            )
+        ]
     if kvm["usable"]:
         return []
     if kvm["device"]:
-        return [finding("H03", "CPU flag %s, but /dev/kvm refuses (%s)" % (kvm["flag"], kvm["reason"]),
-                        "Look at `dmesg | grep kvm`; switch on virtualization in the firmware setup.")]
+        return [
+            finding(
+                "H03",
+                "CPU flag %s, but /dev/kvm refuses (%s)" % (kvm["flag"], kvm["reason"]),
+                "Look at `dmesg | grep kvm`; switch on virtualization in the firmware setup.",
+            )
+        ]
     module = (facts.get("modules") or {}).get(kvm["module"], {})
     if kvm["module_loaded"] or not module.get("available"):
-        return [finding("H03", "CPU flag %s, but no /dev/kvm and no usable kernel module %s"
-                        % (kvm["flag"], kvm["module"]),
-                        "Switch on virtualization in the firmware setup and use a kernel with KVM.")]
-    return [_mended(options, "H03", "load the kernel module %s" % kvm["module"],
-                    "Load the kernel module: modprobe %s. If it refuses, switch on virtualization in the firmware "
-                    "setup." % kvm["module"],
-                    found="CPU flag %s, but no /dev/kvm: the kernel module is not loaded" % kvm["flag"])]
+        return [
+            finding(
+                "H03",
+                "CPU flag %s, but no /dev/kvm and no usable kernel module %s" % (kvm["flag"], kvm["module"]),
+                "Switch on virtualization in the firmware setup and use a kernel with KVM.",
+            )
+        ]
+    return [
+        _mended(
+            options,
+            "H03",
+            "load the kernel module %s" % kvm["module"],
+            "Load the kernel module: modprobe %s. If it refuses, switch on virtualization in the firmware "
+            "setup." % kvm["module"],
+            found="CPU flag %s, but no /dev/kvm: the kernel module is not loaded" % kvm["flag"],
+        )
+    ]
 
 
 def check_nested_virtualization(facts, options):
@@ -116,14 +148,29 @@ def check_nested_virtualization(facts, options):
     if not nested or nested["configured"] and (nested["enabled"] or nested["parameter"] is None):
         return []  # without the flag or a loaded module the rule above has spoken
     if nested["configured"]:
-        return [finding("H03", "configured, but off until %s is loaded again" % nested["module"],
-                        "Restart the host when convenient.", checked="Nested virtualization", needed="switched on",
-                        severity=req.WARNING)]
-    return [_mended(options, "H03", "switch it on", "Write `options %s nested=1` to %s and load the module again."
-                    % (nested["module"], req.NESTED_FILE.format(nested["module"])),
-                    found="on, but not configured" if nested["enabled"] else "off",
-                    checked="Nested virtualization", needed="switched on, also after a restart",
-                    severity=req.INFO if nested["enabled"] else req.WARNING)]
+        return [
+            finding(
+                "H03",
+                "configured, but off until %s is loaded again" % nested["module"],
+                "Restart the host when convenient.",
+                checked="Nested virtualization",
+                needed="switched on",
+                severity=req.WARNING,
+            )
+        ]
+    return [
+        _mended(
+            options,
+            "H03",
+            "switch it on",
+            "Write `options %s nested=1` to %s and load the module again."
+            % (nested["module"], req.NESTED_FILE.format(nested["module"])),
+            found="on, but not configured" if nested["enabled"] else "off",
+            checked="Nested virtualization",
+            needed="switched on, also after a restart",
+            severity=req.INFO if nested["enabled"] else req.WARNING,
+        )
+    ]
 
 
 def check_cpu_cores(facts, options):
@@ -160,8 +207,15 @@ def check_disk_space(facts, options):
         if size is None or size < req.LIMITS[limit] * unit:
             text = NOTHING if size is None else "%.2f %s" % (size // (unit // 100) / 100.0, unit_name)
             devices = " (%s)" % ", ".join(disk["devices"]) if disk.get("devices") and key == "disk_bytes" else ""
-            found.append(finding("H06", text + devices, fix, checked=checked,
-                                 needed="at least %s %s" % (req.LIMITS[limit], unit_name)))
+            found.append(
+                finding(
+                    "H06",
+                    text + devices,
+                    fix,
+                    checked=checked,
+                    needed="at least %s %s" % (req.LIMITS[limit], unit_name),
+                )
+            )
     return found
 
 
@@ -184,17 +238,31 @@ def check_system(facts, options):
     row, known = match_system(system["id"], system["version"])
     found = "%s (ID %s, version %s)" % (system["title"], system["id"], system["version"] or "none")
     if row is None:
-        return [finding("H08", found, "Install one of: %s."
-                        % ", ".join(system.title for system in req.SUPPORTED_SYSTEMS if system.in_guide))]
+        return [
+            finding(
+                "H08",
+                found,
+                "Install one of: %s." % ", ".join(system.title for system in req.SUPPORTED_SYSTEMS if system.in_guide),
+            )
+        ]
     needed = "%s %s" % (row.title, ", ".join(row.versions))
     if known == "":
         return [finding("H08", found, "Install a version from the list.", needed=needed)]
     if known == "same major":
-        return [finding("H08", found, "It may work; a version from the list is tested.", needed=needed,
-                        severity=req.WARNING)]
+        return [
+            finding(
+                "H08", found, "It may work; a version from the list is tested.", needed=needed, severity=req.WARNING
+            )
+        ]
     if not row.in_guide:
-        return [finding("H08", found, "The platform knows this system, the install guide does not list it.",
-                        severity=req.WARNING)]
+        return [
+            finding(
+                "H08",
+                found,
+                "The platform knows this system, the install guide does not list it.",
+                severity=req.WARNING,
+            )
+        ]
     return []
 
 
@@ -209,11 +277,25 @@ def check_kernel(facts, options):
     if version < version_tuple(req.LIMITS["kernel"]):
         return [finding("H09", release, advice)]
     if version < version_tuple(req.LIMITS["installer_kernel"]):
-        return [finding("H09", release, advice, severity=req.WARNING,
-                        needed="at least %s for the installer" % req.LIMITS["installer_kernel"])]
+        return [
+            finding(
+                "H09",
+                release,
+                advice,
+                severity=req.WARNING,
+                needed="at least %s for the installer" % req.LIMITS["installer_kernel"],
+            )
+        ]
     if "%d.%d" % version in req.CONTAINERD_V2_BAD_KERNELS:
-        return [finding("H09", release, "Keep containerd v1, or boot a kernel of another branch.", severity=req.WARNING,
-                        needed="for containerd v2 a branch other than %s" % ", ".join(req.CONTAINERD_V2_BAD_KERNELS))]
+        return [
+            finding(
+                "H09",
+                release,
+                "Keep containerd v1, or boot a kernel of another branch.",
+                severity=req.WARNING,
+                needed="for containerd v2 a branch other than %s" % ", ".join(req.CONTAINERD_V2_BAD_KERNELS),
+            )
+        ]
     return []
 
 
@@ -221,17 +303,27 @@ def check_containerd_v2(facts, options):
     """H09: what containerd v2 needs besides the kernel's version."""
     systemd, lacking = facts.get("systemd"), []
     if systemd is None:
-        return [finding("H09", NOTHING, "Use a system that starts with systemd.", checked="systemd",
-                        needed="a running systemd")]
+        return [
+            finding(
+                "H09", NOTHING, "Use a system that starts with systemd.", checked="systemd", needed="a running systemd"
+            )
+        ]
     if systemd < req.LIMITS["containerd_v2_systemd"]:
         lacking.append("systemd %s" % systemd)
     if not facts.get("cgroup_v2"):
         lacking.append("cgroup v1")
     if not lacking:
         return []
-    return [finding("H09", ", ".join(lacking), "Keep containerd v1, or use a newer system.", severity=req.WARNING,
-                    checked="Ready for containerd v2",
-                    needed="systemd %s and cgroup v2" % req.LIMITS["containerd_v2_systemd"])]
+    return [
+        finding(
+            "H09",
+            ", ".join(lacking),
+            "Keep containerd v1, or use a newer system.",
+            severity=req.WARNING,
+            checked="Ready for containerd v2",
+            needed="systemd %s and cgroup v2" % req.LIMITS["containerd_v2_systemd"],
+        )
+    ]
 
 
 def check_kernel_modules(facts, options):
@@ -244,18 +336,38 @@ def check_kernel_modules(facts, options):
     severities = {row.name: row.severity for row in req.KERNEL_MODULES}
     package = req.EXTRA_MODULES.get(facts.get("family"), "the package with extra kernel modules")
     for severity in (req.ERROR, req.WARNING):
-        names = [name for name in wanted if not modules[name]["available"]
-                 and severities.get(name, req.ERROR) == severity]
+        names = [
+            name for name in wanted if not modules[name]["available"] and severities.get(name, req.ERROR) == severity
+        ]
         if names:
-            found.append(finding("H09", "%s not available" % ", ".join(names), "Install %s." % package,
-                                 checked="Kernel modules", needed="modules that can be loaded", severity=severity))
-    names = [name for name in wanted if modules[name]["available"]
-             and not (modules[name]["loaded"] and modules[name]["persistent"])]
+            found.append(
+                finding(
+                    "H09",
+                    "%s not available" % ", ".join(names),
+                    "Install %s." % package,
+                    checked="Kernel modules",
+                    needed="modules that can be loaded",
+                    severity=severity,
+                )
+            )
+    names = [
+        name
+        for name in wanted
+        if modules[name]["available"] and not (modules[name]["loaded"] and modules[name]["persistent"])
+    ]
     if names:
-        found.append(_mended(options, "H09", "load them, now and at each start",
-                             "Run modprobe for each, and name them in a file of /etc/modules-load.d.",
-                             found="%s not loaded at each start" % ", ".join(names), checked="Kernel modules",
-                             needed="modules loaded at each start", severity=req.WARNING))
+        found.append(
+            _mended(
+                options,
+                "H09",
+                "load them, now and at each start",
+                "Run modprobe for each, and name them in a file of /etc/modules-load.d.",
+                found="%s not loaded at each start" % ", ".join(names),
+                checked="Kernel modules",
+                needed="modules loaded at each start",
+                severity=req.WARNING,
+            )
+        )
     return found
 
 
@@ -264,8 +376,14 @@ def check_hostname(facts, options):
     name = facts.get("hostname")
     if name and valid_hostname(name):
         return []
-    return [finding("H10", name or NOTHING, "Set another name: hostnamectl set-hostname <name>.",
-                    needed="lower case letters, digits, - and ., at most %s characters" % req.LIMITS["hostname_chars"])]
+    return [
+        finding(
+            "H10",
+            name or NOTHING,
+            "Set another name: hostnamectl set-hostname <name>.",
+            needed="lower case letters, digits, - and ., at most %s characters" % req.LIMITS["hostname_chars"],
+        )
+    ]
 
 
 def check_root(facts, options):
@@ -281,11 +399,31 @@ def check_packages(facts, options):
     if installed is None or family not in req.PACKAGES:
         return [finding("H15", NOTHING, "Use a supported system (H08); its package tool did not answer.")]
     found = []
+    if facts.get("packages_interrupted"):
+        found.append(
+            _mended(
+                options,
+                "H15",
+                "let it finish",
+                "Run dpkg --configure -a.",
+                found="cut off",
+                checked="Package tool",
+                needed="no unfinished installation",
+            )
+        )
     for package in req.PACKAGES[family]:
         if not set(package.accepted) & set(installed):
-            found.append(_mended(options, package.requirement, "install the package %s" % package.install,
-                                 "Install the package %s." % package.install, found="not installed",
-                                 checked="Package " + package.title, needed="installed"))
+            found.append(
+                _mended(
+                    options,
+                    package.requirement,
+                    "install the package %s" % package.install,
+                    "Install the package %s." % package.install,
+                    found="not installed",
+                    checked="Package " + package.title,
+                    needed="installed",
+                )
+            )
     return found
 
 
@@ -295,18 +433,36 @@ def check_leftovers(facts, options):
     if not leftovers or leftovers["user"] is None:
         return [finding("H16", NOTHING, "Check that /etc/passwd can be read.")]
     if leftovers["platform"]:
-        return [finding("H16", ", ".join(leftovers["platform"]),
-                        "If the host is a node of this cluster, put the kubeconfig at dvp_kubeconfig. If it is "
-                        "left from another or a failed installation, clean it: bash /var/lib/bashible/"
-                        "cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing. That destroys data.",
-                        checked=req.EARLIER_INSTALLATION, needed="none")]
+        return [
+            finding(
+                "H16",
+                ", ".join(leftovers["platform"]),
+                "If the host is a node of this cluster, put the kubeconfig at dvp_kubeconfig. If it is "
+                "left from another or a failed installation, clean it: bash /var/lib/bashible/"
+                "cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing. That destroys data.",
+                checked=req.EARLIER_INSTALLATION,
+                needed="none",
+            )
+        ]
     found = []
     if leftovers["foreign"]:
-        found.append(finding("H16", ", ".join(leftovers["foreign"]),
-                             "Remove them with the package manager; the platform brings its own."))
+        found.append(
+            finding(
+                "H16",
+                ", ".join(leftovers["foreign"]),
+                "Remove them with the package manager; the platform brings its own.",
+            )
+        )
     if leftovers["user"]:
-        found.append(finding("H16", "the user exists", "Remove or rename the user.", needed="no such user",
-                             checked="User " + req.PLATFORM_USER))
+        found.append(
+            finding(
+                "H16",
+                "the user exists",
+                "Remove or rename the user.",
+                needed="no such user",
+                checked="User " + req.PLATFORM_USER,
+            )
+        )
     return found
 
 
@@ -354,29 +510,71 @@ def check_addresses(facts, options):
         if planned is None:
             found.append(finding("H20", cidr, "Write networks as address/prefix.", needed="a network"))
             continue
-        hits = [what for what, network in _host_networks(facts)
-                if network.version == planned.version and network.overlaps(planned)]
+        hits = [
+            what
+            for what, network in _host_networks(facts)
+            if network.version == planned.version and network.overlaps(planned)
+        ]
         if hits:
-            found.append(finding("H20", "%s overlaps %s" % (cidr, ", ".join(sorted(set(hits)))),
-                                 "Choose another network in the inventory, or change the host's."))
+            found.append(
+                finding(
+                    "H20",
+                    "%s overlaps %s" % (cidr, ", ".join(sorted(set(hits)))),
+                    "Choose another network in the inventory, or change the host's.",
+                )
+            )
     internal = [network for network in map(_network, options["internal_cidrs"]) if network is not None]
     own = [ipaddress.ip_interface(row["address"]).ip for row in facts["addresses"] if _network(row["address"])]
     if internal and not any(address in network for address in own for network in internal):
-        found.append(finding("H20", ", ".join(str(address) for address in own) or "no address",
-                             "Give the host an address there, or correct dvp_internal_cidrs.",
-                             checked="Address in the internal network",
-                             needed="an address in " + ", ".join(options["internal_cidrs"])))
+        found.append(
+            finding(
+                "H20",
+                ", ".join(str(address) for address in own) or "no address",
+                "Give the host an address there, or correct dvp_internal_cidrs.",
+                checked="Address in the internal network",
+                needed="an address in " + ", ".join(options["internal_cidrs"]),
+            )
+        )
     return found
 
 
 RULES = (
-    check_virtual_machine, check_architecture, check_hardware_virtualization, check_nested_virtualization,
-    check_cpu_cores, check_memory, check_disk_space, check_system, check_kernel, check_containerd_v2,
-    check_kernel_modules, check_hostname, check_root, check_packages, check_leftovers, check_clock, check_addresses,
+    check_virtual_machine,
+    check_architecture,
+    check_hardware_virtualization,
+    check_nested_virtualization,
+    check_cpu_cores,
+    check_memory,
+    check_disk_space,
+    check_system,
+    check_kernel,
+    check_containerd_v2,
+    check_kernel_modules,
+    check_hostname,
+    check_root,
+    check_packages,
+    check_leftovers,
+    check_clock,
+    check_addresses,
 )
 # The requirements that these rules and the comparison of hosts speak about; a report shows no others as met.
 CHECKED = (
-    "H01", "H02", "H03", "H04", "H05", "H06", "H08", "H09", "H10", "H13", "H15", "H16", "H18", "H19", "H20", "H21",
+    "H01",
+    "H02",
+    "H03",
+    "H04",
+    "H05",
+    "H06",
+    "H08",
+    "H09",
+    "H10",
+    "H13",
+    "H15",
+    "H16",
+    "H18",
+    "H19",
+    "H20",
+    "H21",
 )
 
 
@@ -390,28 +588,44 @@ def findings(facts, options):
 
 
 def remedies(facts):
-    """What prepare has to do on this host: {packages, kernel_modules, nested_module, nested_reload, needed}.
+    """What prepare has to do on this host, and whether there is anything, as `needed`.
 
-    packages: names to install. kernel_modules: names to load and to persist. nested_module: KVM module whose parameter
-    is to be written, "" for none. nested_reload: True when the running module has it off and nothing uses the module.
+    packages_interrupted: dpkg has to finish first. packages: names to install. kernel_modules: names to load and to
+    persist. nested_module: KVM module whose parameter is to be written, "" for none. nested_reload: True when the
+    running module has it off and nothing uses the module.
     """
     installed, modules, nested = facts.get("packages"), facts.get("modules") or {}, facts.get("nested")
     packages = []
     if installed is not None:
-        packages = [package.install for package in req.PACKAGES.get(facts.get("family"), ())
-                    if not set(package.accepted) & set(installed)]
+        packages = [
+            package.install
+            for package in req.PACKAGES.get(facts.get("family"), ())
+            if not set(package.accepted) & set(installed)
+        ]
     # A KVM module is loaded by udev at each start; it needs a line of its own only where that did not happen.
     kvm_modules = [module for dummy, module in req.VIRTUALIZATION_FLAGS]
-    kernel_modules = sorted(name for name, state in modules.items() if state["available"]
-                            and not (state["loaded"] and (state["persistent"] or name in kvm_modules)))
-    nested_module = nested["module"] if nested and not nested["configured"] and \
-        modules.get(nested["module"], {}).get("available") else ""
-    reload_needed = bool(nested) and modules.get(nested["module"], {}).get("loaded", False) and \
-        not nested["enabled"] and not nested["in_use"]
+    kernel_modules = sorted(
+        name
+        for name, state in modules.items()
+        if state["available"] and not (state["loaded"] and (state["persistent"] or name in kvm_modules))
+    )
+    nested_module = (
+        nested["module"]
+        if nested and not nested["configured"] and modules.get(nested["module"], {}).get("available")
+        else ""
+    )
+    reload_needed = (
+        bool(nested)
+        and modules.get(nested["module"], {}).get("loaded", False)
+        and not nested["enabled"]
+        and not nested["in_use"]
+    )
+    interrupted = bool(facts.get("packages_interrupted"))
     return {
+        "packages_interrupted": interrupted,
         "packages": packages,
         "kernel_modules": kernel_modules,
         "nested_module": nested_module,
         "nested_reload": reload_needed,
-        "needed": bool(packages or kernel_modules or nested_module or reload_needed),
+        "needed": bool(interrupted or packages or kernel_modules or nested_module or reload_needed),
     }

@@ -150,8 +150,22 @@ REQUIREMENTS = (
 # --- Hosts: H01 virtual machines ----------------------------------------------------------------------------------
 # Texts of the DMI fields sys_vendor and product_name that only virtual machines carry.
 VIRTUAL_DMI_MARKS = (
-    "QEMU", "KVM", "Bochs", "VMware", "VirtualBox", "innotek", "Xen", "Virtual Machine", "Parallels", "BHYVE",
-    "OpenStack", "oVirt", "RHEV", "Google Compute Engine", "OpenNebula", "Nutanix AHV",
+    "QEMU",
+    "KVM",
+    "Bochs",
+    "VMware",
+    "VirtualBox",
+    "innotek",
+    "Xen",
+    "Virtual Machine",
+    "Parallels",
+    "BHYVE",
+    "OpenStack",
+    "oVirt",
+    "RHEV",
+    "Google Compute Engine",
+    "OpenNebula",
+    "Nutanix AHV",
 )
 DEMO_MODE_NOTE = "no vendor support on virtual machines"
 
@@ -164,19 +178,49 @@ NESTED_FILE = "/etc/modprobe.d/dvp-baremetal-{0}.conf"
 # --- Hosts: H08 operating systems, os-release ID and VERSION_ID ---------------------------------------------------
 _RPM_KERNEL = "Install kernel-lt or kernel-ml from ELRepo and boot it."
 SUPPORTED_SYSTEMS = (
-    OperatingSystem("РЕД ОС", ("redos",), ("7.3", "8.0"), "rhel",
-                    "Update the kernel from the vendor's repository (dnf update kernel-lt) and boot it."),
-    OperatingSystem("РОСА Сервер", ("rosa", "rels"), ("7.9", "12.4", "12.5.1"), "rhel",
-                    "Install a newer kernel from the vendor's repository and boot it."),
-    OperatingSystem("ALT Linux", ("altlinux",), ("p10", "10.0", "10.1", "10.2", "11"), "altlinux",
-                    "Run update-kernel -t un-def and boot the new kernel."),
-    OperatingSystem("Astra Linux Special Edition", ("astra",), ("1.7.2", "1.7.3", "1.7.4", "1.7.5", "1.8"), "debian",
-                    "Install a newer linux-*-generic kernel from the vendor's repository and boot it."),
+    OperatingSystem(
+        "РЕД ОС",
+        ("redos",),
+        ("7.3", "8.0"),
+        "rhel",
+        "Update the kernel from the vendor's repository (dnf update kernel-lt) and boot it.",
+    ),
+    OperatingSystem(
+        "РОСА Сервер",
+        ("rosa", "rels"),
+        ("7.9", "12.4", "12.5.1"),
+        "rhel",
+        "Install a newer kernel from the vendor's repository and boot it.",
+    ),
+    OperatingSystem(
+        "ALT Linux",
+        ("altlinux",),
+        ("p10", "10.0", "10.1", "10.2", "11"),
+        "altlinux",
+        "Run update-kernel -t un-def and boot the new kernel.",
+    ),
+    OperatingSystem(
+        "Astra Linux Special Edition",
+        ("astra",),
+        ("1.7.2", "1.7.3", "1.7.4", "1.7.5", "1.8"),
+        "debian",
+        "Install a newer linux-*-generic kernel from the vendor's repository and boot it.",
+    ),
     OperatingSystem("CentOS", ("centos",), ("7", "8", "9"), "rhel", _RPM_KERNEL),
-    OperatingSystem("Debian", ("debian",), ("10", "11", "12"), "debian",
-                    "Install linux-image-amd64 from the backports repository of the release and boot it."),
-    OperatingSystem("Ubuntu", ("ubuntu",), ("18.04", "20.04", "22.04", "24.04"), "debian",
-                    "Install the HWE kernel (linux-generic-hwe-<release>) and boot it."),
+    OperatingSystem(
+        "Debian",
+        ("debian",),
+        ("10", "11", "12"),
+        "debian",
+        "Install linux-image-amd64 from the backports repository of the release and boot it.",
+    ),
+    OperatingSystem(
+        "Ubuntu",
+        ("ubuntu",),
+        ("18.04", "20.04", "22.04", "24.04"),
+        "debian",
+        "Install the HWE kernel (linux-generic-hwe-<release>) and boot it.",
+    ),
     OperatingSystem("Rocky Linux", ("rocky",), ("8", "9"), "rhel", _RPM_KERNEL, False),
     OperatingSystem("AlmaLinux", ("almalinux",), ("8", "9"), "rhel", _RPM_KERNEL, False),
     OperatingSystem("Red Hat Enterprise Linux", ("rhel",), ("7", "8", "9"), "rhel", _RPM_KERNEL, False),
@@ -224,13 +268,24 @@ PACKAGES = {
         Package("H15", "cloud-utils", ("cloud-utils-growpart", "cloud-utils"), "cloud-utils-growpart"),
     ),
 }
+# A file named by a number: dpkg was cut off, and apt installs nothing until dpkg has finished.
+DPKG_JOURNAL = "/var/lib/dpkg/updates"
 PACKAGE_TOOLS = {"debian": "dpkg", "rhel": "rpm", "altlinux": "rpm"}
 
 # --- Hosts: H16 what must not be there ----------------------------------------------------------------------------
 FOREIGN_BINARIES = ("containerd", "dockerd", "kubelet", "crio", "k3s", "rke2")
 FOREIGN_PACKAGES = (
-    "containerd", "containerd.io", "docker.io", "docker-ce", "docker-ee", "docker-engine", "moby-engine", "docker",
-    "cri-o", "kubelet", "kubeadm",
+    "containerd",
+    "containerd.io",
+    "docker.io",
+    "docker-ce",
+    "docker-ee",
+    "docker-engine",
+    "moby-engine",
+    "docker",
+    "cri-o",
+    "kubelet",
+    "kubeadm",
 )
 BINARY_DIRS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 PLATFORM_USER = "deckhouse"
@@ -245,6 +300,9 @@ CONSOLE_EDITION = "ee"
 
 # --- Updates: U01 title -> spelling of the API --------------------------------------------------------------------
 RELEASE_CHANNELS = (
-    ("Alpha", "Alpha"), ("Beta", "Beta"), ("Early Access", "EarlyAccess"), ("Stable", "Stable"),
+    ("Alpha", "Alpha"),
+    ("Beta", "Beta"),
+    ("Early Access", "EarlyAccess"),
+    ("Stable", "Stable"),
     ("Rock Solid", "RockSolid"),
 )

@@ -136,6 +136,9 @@ facts:
     packages:
       description: Versions of the packages of interest that are installed, by name.
       type: dict
+    packages_interrupted:
+      description: Whether dpkg was cut off while installing.
+      type: bool
     var_lib:
       description: What carries /var/lib, as C(devices), C(disk_bytes), C(size_bytes) and C(free_bytes).
       type: dict
@@ -205,6 +208,9 @@ remedies:
     needed:
       description: Whether there is anything to do.
       type: bool
+    packages_interrupted:
+      description: Whether dpkg has to finish first what it was cut off from.
+      type: bool
     packages:
       description: Packages to install.
       type: list
@@ -240,8 +246,9 @@ def main():
         },
         supports_check_mode=True,
     )
-    facts = probe(LocalHost(), module.params["node_role"], module.params["backends"],
-                  module.params["controller_time_s"])
+    facts = probe(
+        LocalHost(), module.params["node_role"], module.params["backends"], module.params["controller_time_s"]
+    )
     module.exit_json(changed=False, facts=facts, findings=findings(facts, module.params), remedies=remedies(facts))
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from api.cluster import MASTER, Site, documents, make_site
 from api.fakes import facts
 from lab.platform import kinds

@@ -113,6 +113,7 @@ _FACTS: dict[str, Any] = {
         "br_netfilter": _LOADED, "overlay": _LOADED, "erofs": _LOADED, "kvm_amd": {**_LOADED, "persistent": False},
     },
     "packages": {"cloud-init": "22.4.2-1", "cloud-guest-utils": "0.33-1"},
+    "packages_interrupted": False,
     "var_lib": {"devices": ["sda"], "disk_bytes": 120 * 512 * 1024**2, "size_bytes": 60 * GB, "free_bytes": 50 * GIB},
     "leftovers": {"platform": [], "foreign": [], "user": False},
     "addresses": [

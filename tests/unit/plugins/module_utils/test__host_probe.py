@@ -252,6 +252,13 @@ def test_leftovers() -> None:
     }
 
 
+def test_interrupted_dpkg() -> None:
+    """Its journal is not empty."""
+    host = FakeHost()
+    host.files["/var/lib/dpkg/updates/0001"] = ""
+    assert probe.probe(host, "worker", [], 0)["packages_interrupted"] is True
+
+
 def test_packages_of_rpm() -> None:
     """rpm tells how many packages it does not know by its exit code; the others are listed all the same."""
     host = FakeHost()

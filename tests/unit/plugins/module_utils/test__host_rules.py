@@ -28,7 +28,7 @@ def test_good_host_has_no_findings() -> None:
 @pytest.mark.parametrize("fact", sorted(good_facts()))
 def test_missing_fact_is_a_finding(fact: str) -> None:
     """Unknown is never a pass. What other rules cover, or only the comparison of hosts reads, is listed here."""
-    elsewhere = {"machine_id", "product_uuid", "nested", "nameservers", "cgroup_v2"}
+    elsewhere = {"machine_id", "product_uuid", "nested", "nameservers", "cgroup_v2", "packages_interrupted"}
     findings = rules.findings(changed(fact, None), options(demo_mode=True))
     assert findings or fact in elsewhere
 
@@ -250,6 +250,14 @@ def test_packages(installed: list[str], lacking: list[str]) -> None:
     assert told(facts) == [("H15", "error")] * len(lacking)
     assert told(facts, prepare_follows=True) == [("H15", "warning")] * len(lacking)
     assert rules.remedies(facts)["packages"] == lacking
+
+
+def test_interrupted_package_tool() -> None:
+    """Work for prepare, before anything is installed."""
+    facts = good_facts(packages_interrupted=True)
+    assert told(facts) == [("H15", "error")]
+    assert told(facts, prepare_follows=True) == [("H15", "warning")]
+    assert rules.remedies(facts)["needed"] is True
 
 
 @pytest.mark.parametrize("family", sorted(req.PACKAGES))

@@ -41,7 +41,7 @@ def test_answer() -> None:
     assert code == 0
     assert result["changed"] is False
     assert {"br_netfilter", "nfs", "overlay"} <= set(result["facts"]["modules"])
-    assert set(result["remedies"]) == {"needed", "packages", "kernel_modules", "nested_module", "nested_reload"}
+    assert {"needed", "packages", "kernel_modules", "nested_module", "nested_reload"} < set(result["remedies"])
     known = {row.id for row in req.REQUIREMENTS}
     for row in result["findings"]:
         assert set(row) == {"id", "checked", "found", "needed", "severity", "fix", "docs", "host"}
