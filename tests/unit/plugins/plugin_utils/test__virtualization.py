@@ -11,7 +11,7 @@ import pytest
 import yaml
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _virtualization as virtualization
 
-WORKING = list(yaml.safe_load_all((Path(__file__).parent / "fixtures/virtualization.yml").read_text()))
+WORKING = yaml.safe_load((Path(__file__).parent / "fixtures/virtualization.yml").read_text())
 Objects = list[dict[str, Any]]
 
 
