@@ -11,10 +11,8 @@ from pathlib import Path
 
 import ansible_runner
 import yaml
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
 
-from lab import summary
+from lab import api, summary
 from lab.errors import LabError
 from lab.journal import Chapter, Journal
 from lab.paths import ROOT, LabPaths
@@ -40,8 +38,8 @@ def demo(lab: LabPaths) -> int:
         return code
     try:
         facts = summary.read(lab.state / "kubeconfig")
-    except (client.ApiException, config.ConfigException, HTTPError, OSError) as problem:
-        raise LabError(f"The playbook has ended well, but {summary.unreadable(problem)}.") from problem
+    except api.UNREADABLE as problem:
+        raise LabError(f"The playbook has ended well, but the API does not answer: {api.reason(problem)}.") from problem
     seconds = {"lab": lab_s, **journal.seconds(), "total": elapsed_s()}
     print("\nThe platform is ready.\n")
     print(summary.text(facts, journal.smoke_machine, platform_hosts(), seconds, newest_report(lab)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kubernetes import client, config
+from lab.api import Api
 
 Object = Mapping[str, Any]
 
@@ -35,26 +35,14 @@ class Facts:
 
 def read(kubeconfig: Path) -> Facts:
     """Ask the API, with the kubeconfig that the playbook has left."""
-    api = config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
-
-    def get(path: str) -> Any:
-        return api.call_api(
-            path, "GET", auth_settings=["BearerToken"], response_type="object", _return_http_data_only=True
-        )
-
-    answers = {name: get(path) for name, path in PATHS.items()}
+    api = Api(kubeconfig)
+    answers = {name: api.get(path) for name, path in PATHS.items()}
     return Facts(
         nodes=answers["nodes"]["items"],
         classes=answers["classes"]["items"],
         module=answers["module"],
         machines=answers["machines"]["items"],
     )
-
-
-def unreadable(problem: Exception) -> str:
-    """One line about an API that does not answer."""
-    reason = f"{problem.status} {problem.reason}" if isinstance(problem, client.ApiException) else str(problem)
-    return f"the API does not answer: {reason}"
 
 
 def node_line(node: Object) -> str:

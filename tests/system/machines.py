@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from kubernetes import client, config
+from lab.api import UNREADABLE, Api
 
 from system.playbook import ROOT
 
@@ -95,19 +95,13 @@ class Lab:
         return (self.directory / "registry" / "password").read_text(encoding="utf-8").strip()
 
     def api(self, path: str) -> dict:
-        """GET a path of the API with the kubeconfig that the run has left."""
-        api_client = config.new_client_from_config(str(self.state / "kubeconfig"))
-        response = api_client.call_api(
-            path, "GET", auth_settings=["BearerToken"], response_type="object", _return_http_data_only=True
-        )
-        return dict(response)
+        """What the API has at a path, asked with the kubeconfig that the run has left."""
+        return Api(self.state / "kubeconfig").get(path)
 
     def api_is_up(self) -> bool:
-        if not (self.state / "kubeconfig").exists():
-            return False
         try:
             self.api("/version")
-        except (client.ApiException, OSError):
+        except UNREADABLE:
             return False
         return True
 
