@@ -18,6 +18,8 @@ Finding = Mapping[str, str]
 OK, UNKNOWN = "ok", "unknown"
 # Requirements without which nothing else is known about a host.
 _BLINDING = ("H00", "H13", "H21")
+# A line names so many hosts; the page and the data name all.
+_HOSTS_NAMED = 8
 _SIGNS = {OK: "✓", req.INFO: "i", req.WARNING: "!", req.ERROR: "✕", UNKNOWN: "?"}
 
 
@@ -32,14 +34,27 @@ def count(findings: Iterable[Finding]) -> dict[str, int]:
     return {severity: counts[severity] for severity in req.SEVERITIES}
 
 
-def sentence(row: Finding) -> str:
-    """One finding: "H04 CPU cores: found 3, needs at least 4 (host worker-2). Use a server with more cores."."""
-    host = f" (host {row['host']})" if row["host"] else ""
-    return f"{row['id']} {row['checked']}: found {row['found']}, needs {row['needed']}{host}. {row['fix']}"
+def sentence(row: Finding, hosts: Sequence[str]) -> str:
+    """One cause: "H04 CPU cores: found 3, needs at least 4 (hosts worker-2, worker-3). Use a server with more cores."."""
+    named = ", ".join(hosts[:_HOSTS_NAMED])
+    more = f" and {len(hosts) - _HOSTS_NAMED} more" if len(hosts) > _HOSTS_NAMED else ""
+    where = f" ({'hosts' if len(hosts) > 1 else 'host'} {named}{more})" if hosts else ""
+    return f"{row['id']} {row['checked']}: found {row['found']}, needs {row['needed']}{where}. {row['fix']}"
+
+
+def by_cause(findings: Iterable[Finding]) -> list[tuple[Finding, list[str]]]:
+    """Findings that differ in nothing but the host, as (one of them, names of the hosts), in the given order."""
+    causes: dict[tuple[str, ...], tuple[Finding, list[str]]] = {}
+    for row in findings:
+        key = tuple(row[field] for field in ("severity", "id", "checked", "found", "needed", "fix"))
+        _first, hosts = causes.setdefault(key, (row, []))
+        if row["host"]:
+            hosts.append(row["host"])
+    return list(causes.values())
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
-    """All findings as one text, a line each, under a line for each severity; "No findings." when there are none."""
+    """All findings as one text, a line for each cause, under a line for each severity; "No findings." without any."""
     if not findings:
         return "No findings."
     lines = []
@@ -48,7 +63,7 @@ def findings_text(findings: Sequence[Finding]) -> str:
         if rows:
             title = "information" if severity == req.INFO else severity
             lines.append(f"{len(rows)} {title}{'s' if len(rows) > 1 and severity != req.INFO else ''}:")
-            lines += [f"  {sentence(row)}" for row in rows]
+            lines += [f"  {sentence(row, hosts)}" for row, hosts in by_cause(rows)]
     return "\n".join(lines)
 
 

@@ -63,7 +63,11 @@ class Lab:
     def broken_inventory(self) -> Path:
         """An inventory beside the lab's that adds the broken machine and one that does not exist."""
         path = Path(tempfile.mkdtemp(prefix="dvp-broken-")) / "hosts.yml"
-        hosts = {BROKEN.name: {"ansible_host": BROKEN.address}, UNREACHABLE: {"ansible_host": "198.18.0.99"}}
+        lab = {"lab_dir": str(self.directory)}
+        hosts = {
+            BROKEN.name: {"ansible_host": BROKEN.address, **lab},
+            UNREACHABLE: {"ansible_host": "198.18.0.99", **lab},
+        }
         path.write_text(yaml.safe_dump({"dvp_workers": {"hosts": hosts}}), encoding="utf-8")
         return path
 
@@ -85,6 +89,10 @@ class Lab:
             "cut -d' ' -f1 /proc/modules | sort | sha256sum"
         )
         return {host: self.ssh(host, command) for host in self.addresses()}
+
+    def state_files(self) -> list[Path]:
+        """What runs have left on the installer machine."""
+        return sorted(self.state.rglob("*"))
 
     def containers(self) -> list[str]:
         """Names of the containers that exist on the installer machine."""

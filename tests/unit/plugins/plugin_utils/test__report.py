@@ -49,6 +49,17 @@ def test_text() -> None:
     assert report.findings_text(ROWS[1:2]).startswith("1 error:\n")
 
 
+def test_hosts_with_one_cause_share_a_line() -> None:
+    """What sixty hosts have in common is said once; a different value is a cause of its own."""
+    rows = [finding("H04", "3", "Add cores.", host=f"w{number}") for number in range(1, 61)]
+    rows.insert(1, finding("H04", "2", "Add cores.", host="w99"))
+    assert report.findings_text(rows).splitlines() == [
+        "61 errors:",
+        "  H04 CPU cores: found 3, needs at least 4 (hosts w1, w2, w3, w4, w5, w6, w7, w8 and 52 more). Add cores.",
+        "  H04 CPU cores: found 2, needs at least 4 (host w99). Add cores.",
+    ]
+
+
 def test_summary() -> None:
     """Numbers of hosts and findings."""
     assert data(ROWS)["summary"] == {
