@@ -2,11 +2,13 @@
 
 ``tests/run.py`` runs all stages, ``tests/run.py unit contracts`` runs those. Each stage is one pytest process; its
 JUnit file (build/junit/<stage>.xml) is what is counted. A stage that needs the earlier ones is not started after a
-failure, and counts as one skipped. Exit code: 0 when nothing failed, 1 otherwise, 130 when interrupted.
+failure, and counts as one skipped. Exit code: 0 when nothing failed, 1 otherwise, 130 when interrupted: by Ctrl-C or
+by SIGTERM, after the tests that were running have put away what they had started.
 """
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -26,7 +28,6 @@ class Stage(NamedTuple):
     says: str
     options: tuple[str, ...] = ("-v",)
     expensive: bool = False
-    by_name: bool = False
 
 
 class Counts(NamedTuple):
@@ -47,14 +48,7 @@ STAGES = (
     Stage("contracts", "tests/contracts", "what is written twice says the same", ("-q",)),
     Stage("integration", "tests/integration", "the artifact in empty environments, bad inventories"),
     Stage("api", "tests/api", "a real kube-apiserver, no machines", expensive=True),
-    Stage(
-        "lab",
-        "tests/system",
-        "the chain on the machines of the lab",
-        ("-v", "--capture=no"),
-        expensive=True,
-        by_name=True,
-    ),
+    Stage("lab", "tests/system", "the chain on the machines of the lab", ("-v", "--capture=no"), expensive=True),
 )
 
 
@@ -70,12 +64,24 @@ def counts_of(junit: Path, returncode: int) -> Counts:
     return Counts(passed, failed or int(returncode != 0), total["skipped"])
 
 
-def run(stage: Stage) -> Counts:
-    """Run one stage in the foreground."""
+def run(stage: Stage) -> tuple[Counts, bool]:
+    """Run one stage; return its counts, and whether it was interrupted.
+
+    pytest has a process group of its own, so that an interrupt reaches it once, from here, and it can end what its
+    tests have started, however long that takes.
+    """
     junit = JUNIT / f"{stage.name}.xml"
     junit.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", *stage.options, f"--junitxml={junit}", stage.path]
-    return counts_of(junit, subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode)
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, process_group=0)
+    interrupted = False
+    while True:
+        try:
+            return counts_of(junit, process.wait()), interrupted
+        except KeyboardInterrupt:
+            interrupted = True
+            say("\ninterrupted: waiting for the tests to put away what they have started")
+            process.send_signal(signal.SIGINT)
 
 
 def say(text: str) -> None:
@@ -91,8 +97,9 @@ def main(names: list[str]) -> int:
         say(f"Unknown stage: {', '.join(unknown)}. Known stages: {', '.join(known)}.")
         return 2
     JUNIT.mkdir(parents=True, exist_ok=True)
-    chosen = [stage for stage in STAGES if stage.name in names or not (names or stage.by_name)]
+    chosen = [stage for stage in STAGES if stage.name in names or not names]
     results: dict[str, tuple[Counts, str]] = {}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun = time.monotonic()
     interrupted = False
     for number, stage in enumerate(chosen, start=1):
@@ -103,10 +110,7 @@ def main(names: list[str]) -> int:
             continue
         say(f"\n=== {number}/{len(chosen)} {stage.name}: {stage.says} (after {time.monotonic() - begun:.0f} s)")
         started = time.monotonic()
-        try:
-            counts = run(stage)
-        except KeyboardInterrupt:
-            interrupted, counts = True, Counts(failed=1)
+        counts, interrupted = run(stage)
         results[stage.name] = (counts, f"{time.monotonic() - started:.0f} s")
     say(f"\n=== after {time.monotonic() - begun:.0f} s")
     for name, (counts, text) in results.items():

@@ -35,7 +35,7 @@ def count(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def sentence(row: Finding, hosts: Sequence[str]) -> str:
-    """One cause: "H04 CPU cores: found 3, needs at least 4 (hosts worker-2, worker-3). Use a server with more cores."."""
+    """One cause: "H04 CPU cores: found 3, needs at least 4 (hosts w-2, w-3). Use a server with more cores."."""
     named = ", ".join(hosts[:_HOSTS_NAMED])
     more = f" and {len(hosts) - _HOSTS_NAMED} more" if len(hosts) > _HOSTS_NAMED else ""
     where = f" ({'hosts' if len(hosts) > 1 else 'host'} {named}{more})" if hosts else ""

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,6 @@ from lab.platform.api import Api, Object, Resource
 from lab.platform.daemon import Platform
 from lab.platform.options import Address, Options
 
-# The vendor's own definitions, where somebody has them.
-VENDOR = Path(os.environ.get("UPSTREAM_CRDS") or Path(__file__).resolve().parents[3] / "shared" / "upstream-crds")
 POD_CIDR, SERVICE_CIDR, MASTER = "10.111.0.0/16", "10.222.0.0/16", "198.51.100.11"
 
 
@@ -35,7 +33,7 @@ class Site:
     hosts: FakeHosts
     options: Options
 
-    def wait(self, what: str, predicate: Callable[[], Any], timeout_s: float = 30) -> Any:
+    def wait(self, what: str, predicate: Callable[[], Any], timeout_s: float = 120) -> Any:
         """Return the predicate's first true value; fails with `what` when there is none in time."""
         deadline = time.monotonic() + timeout_s
         while True:
@@ -102,18 +100,22 @@ def documents() -> list[Object]:
     ]
 
 
-def make_site(folder: Path, assets_dir: Path, crds_dir: Path | None = None, pace: float = 0.05) -> Site:
-    """Bootstrap a cluster as the installer does and wait for its master."""
+@contextlib.contextmanager
+def make_site(folder: Path, assets_dir: Path, crds_dir: Path | None = None, pace: float = 0.05) -> Iterator[Site]:
+    """Bootstrap a cluster as the installer does and wait for its master; its servers end with the context."""
     local = Address("127.0.0.1", 0)
     options = Options(folder, local, assets_dir, local, crds_dir=crds_dir, pace=pace)
     hosts = FakeHosts({"198.51.100.21": "worker-1", "198.51.100.22": "worker-2"})
     platform = Platform(options, hosts)
-    platform.start()
-    platform.bootstrap("uuid-1", {**facts("master-1"), "address": MASTER}, documents())
-    platform.install("uuid-1")
-    site = Site(platform, admin_of(platform, folder), hosts, options)
-    site.wait("the master and deckhouse", lambda: all(platform.status()[key] for key in ("master", "deckhouse")))
-    return site
+    try:
+        platform.start()
+        platform.bootstrap("uuid-1", {**facts("master-1"), "address": MASTER}, documents())
+        platform.install("uuid-1")
+        site = Site(platform, admin_of(platform, folder), hosts, options)
+        site.wait("the master and deckhouse", lambda: all(platform.status()[key] for key in ("master", "deckhouse")))
+        yield site
+    finally:
+        platform.stop()
 
 
 def admin_of(platform: Platform, folder: Path) -> Api:

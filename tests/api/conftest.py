@@ -27,14 +27,12 @@ def assets() -> Path:
 @pytest.fixture
 def site(tmp_path: Path, assets: Path) -> Iterator[Site]:
     """A cluster with its master, nothing else."""
-    made = make_site(tmp_path / "platform", assets)
-    yield made
-    made.platform.stop()
+    with make_site(tmp_path / "platform", assets) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def shared_site(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[Site]:
     """One cluster for a whole module of tests that do not disturb each other."""
-    made = make_site(tmp_path_factory.mktemp("platform"), assets)
-    yield made
-    made.platform.stop()
+    with make_site(tmp_path_factory.mktemp("platform"), assets) as made:
+        yield made

@@ -11,21 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vendor
 import yaml
-from api.cluster import VENDOR, Site
+from api.cluster import Site
 from api.written import render
 from lab.installer import dhctl_schema
 from lab.platform import crds, kinds, pki
 from lab.platform.api import Api, Object
 from lab.platform.control_plane import DAEMON, ControlPlane, Network
 from lab.platform.options import Address
-
-VENDOR_SETTINGS = VENDOR.parent / "upstream-openapi"
-
-needs_vendor = pytest.mark.skipif(not VENDOR.is_dir(), reason=f"the vendor's definitions are not at {VENDOR}")
-needs_settings = pytest.mark.skipif(
-    not VENDOR_SETTINGS.is_dir(), reason=f"the vendor's settings schemas are not at {VENDOR_SETTINGS}"
-)
 
 Written = tuple[list[Object], dict[str, list[Object]]]
 
@@ -43,16 +37,18 @@ def server(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[A
     folder.mkdir()
     plane = ControlPlane(folder, assets, Network(Address("127.0.0.1", 0), "127.0.0.1", "10.222.0.0/16"))
     pki.ensure_client(plane.pki_dir, DAEMON, "system:masters")
-    plane.start()
     user = DAEMON.replace(":", "-")
     api = Api(plane.url, plane.pki_dir / "ca.crt", plane.pki_dir / f"{user}.crt", plane.pki_dir / f"{user}.key")
-    deadline = time.monotonic() + 60
-    while not api.ready():
-        assert plane.alive(), (folder / "kube-apiserver.log").read_text(encoding="utf-8")[-2000:]
-        assert time.monotonic() < deadline, "kube-apiserver is not ready after 60 s"
-        time.sleep(0.1)
-    yield api
-    plane.stop()
+    deadline = time.monotonic() + 120
+    try:
+        plane.start()
+        while not api.ready():
+            assert plane.alive(), (folder / "kube-apiserver.log").read_text(encoding="utf-8")[-2000:]
+            assert time.monotonic() < deadline, "kube-apiserver is not ready after 120 s"
+            time.sleep(0.1)
+        yield api
+    finally:
+        plane.stop()
 
 
 def install(api: Api, definitions: list[Object], wanted: set[str]) -> None:
@@ -87,11 +83,10 @@ def test_the_lab_accepts_what_the_collection_writes(written: Written, shared_sit
     assert refusals(shared_site.admin, written[0]) == []
 
 
-@needs_vendor
 def test_the_vendor_accepts_what_the_collection_writes(written: Written, server: Api) -> None:
     objects, installations = written
     objects = objects + [one for one in installations["ModuleConfig"] if one["kind"] == "ModuleConfig"]
-    definitions = crds.vendor_definitions(VENDOR, fragments=True)
+    definitions = crds.vendor_definitions(vendor.needed(vendor.CRDS), fragments=True)
     install(server, list(definitions.values()), {one["kind"] for one in objects})
     assert refusals(server, objects) == []
     assert {"SSHCredentials", "StaticInstance", "NodeGroup", "ModuleConfig", "NFSStorageClass", "VirtualMachine"} <= {
@@ -99,22 +94,21 @@ def test_the_vendor_accepts_what_the_collection_writes(written: Written, server:
     }
 
 
-@needs_settings
 def test_the_vendor_knows_every_setting_that_is_written(written: Written) -> None:
     objects, installations = written
+    schemas = vendor.needed(vendor.SCHEMAS)
     configs = [one for one in [*objects, *installations["ModuleConfig"]] if one["kind"] == "ModuleConfig"]
     found = []
     for one in configs:
         name = one["metadata"]["name"]
         names = (f"{name}.config-values.yaml", f"{name}_config-values.yaml")
-        path = next((VENDOR_SETTINGS / each for each in names if (VENDOR_SETTINGS / each).exists()), None)
+        path = next((schemas / each for each in names if (schemas / each).exists()), None)
         if path and "settings" in one["spec"]:
             schema = yaml.safe_load(path.read_text(encoding="utf-8"))
             found += [f"{name}: {text}" for text in dhctl_schema.errors(one["spec"]["settings"], schema, "settings")]
     assert found == []
 
 
-@needs_settings
 @pytest.mark.parametrize("registry", ["InitConfiguration", "ModuleConfig"])
 def test_the_vendor_knows_every_key_of_the_installation(written: Written, registry: str) -> None:
     files = {
@@ -122,10 +116,12 @@ def test_the_vendor_knows_every_key_of_the_installation(written: Written, regist
         "InitConfiguration": "init_configuration.yaml",
         "StaticClusterConfiguration": "static_cluster_configuration.yaml",
     }
-    found = []
+    schemas, found = vendor.needed(vendor.SCHEMAS), []
     for one in written[1][registry]:
         if one["kind"] in files:
-            versions: Any = yaml.safe_load((VENDOR_SETTINGS / files[one["kind"]]).read_text(encoding="utf-8"))
+            versions: Any = yaml.safe_load(
+                (vendor.needed(vendor.SCHEMAS) / files[one["kind"]]).read_text(encoding="utf-8")
+            )
             schema = versions["apiVersions"][0]["openAPISpec"]
             found += [f"{one['kind']}: {text}" for text in dhctl_schema.errors(one, schema)]
     assert found == []

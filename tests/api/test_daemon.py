@@ -59,7 +59,7 @@ class Daemon:
         except OSError:
             return {}
 
-    def wait(self, predicate: Any, timeout_s: float = 60) -> None:
+    def wait(self, predicate: Any, timeout_s: float = 120) -> None:
         deadline = time.monotonic() + timeout_s
         while not predicate():
             assert time.monotonic() < deadline, (self._folder.parent / "daemon.log").read_text(encoding="utf-8")
@@ -69,9 +69,11 @@ class Daemon:
 @pytest.fixture
 def daemon(tmp_path: Path, assets: Path) -> Iterator[Daemon]:
     made = Daemon(tmp_path / "state", assets)
-    made.start()
-    yield made
-    made.end(signal.SIGTERM)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end(signal.SIGTERM)
 
 
 def free_port() -> int:
@@ -105,13 +107,10 @@ def test_wrong_module_settings_are_told_before_anything_is_made(daemon: Daemon) 
 
 
 def test_another_installation_takes_the_place_of_a_wiped_one(tmp_path: Path, assets: Path) -> None:
-    site = make_site(tmp_path / "platform", assets)
-    try:
+    with make_site(tmp_path / "platform", assets) as site:
         replace(site.platform)
         assert site.platform.status()["uuid"] == "uuid-2"
         assert site.platform.api.get(kinds.CRD, "moduleconfigs.deckhouse.io") is None
-    finally:
-        site.platform.stop()
 
 
 def replace(platform: Platform) -> None:

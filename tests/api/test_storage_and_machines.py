@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api.cluster import POD_CIDR, SERVICE_CIDR, VENDOR, Site, add_workers, make_site
+import vendor
+from api.cluster import POD_CIDR, SERVICE_CIDR, Site, add_workers, make_site
 from lab.platform import kinds
 from lab.platform.api import ApiError, Object
 from lab.platform.objects import annotations_of, find, is_true, labels
@@ -29,10 +30,14 @@ VIRTUALIZATION = {
 @pytest.fixture(scope="module", params=["lab", "vendor"])
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[Site]:
     """A cluster with workers, an NFS default class and virtualization, once with each set of definitions."""
-    if request.param == "vendor" and not VENDOR.is_dir():
-        pytest.skip(f"the vendor's definitions are not at {VENDOR}")
-    folder = tmp_path_factory.mktemp("platform")
-    site = make_site(folder, assets, crds_dir=VENDOR if request.param == "vendor" else None)
+    crds_dir = vendor.needed(vendor.CRDS) if request.param == "vendor" else None
+    with make_site(tmp_path_factory.mktemp("platform"), assets, crds_dir) as site:
+        enable_virtualization(site)
+        yield site
+
+
+def enable_virtualization(site: Site) -> None:
+    """Workers, storage, virtualization, as the collection makes them."""
     add_workers(site)
     site.wait("three Ready nodes", lambda: sum(map(is_ready, site.admin.objects(kinds.NODE))) == 3)
     add_nfs(site, "nfs-main")
@@ -49,8 +54,6 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     )
     site.enable("virtualization", 1, VIRTUALIZATION)
     site.wait_phase(kinds.MODULE, "virtualization", "Ready")
-    yield site
-    site.platform.stop()
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,8 @@ def lab() -> Iterator[Lab]:
     was_up = lab.is_up()
     if was_up:
         lab.command("down")
-    lab.command("up")
     try:
+        lab.command("up")
         lab.command("machine", "start", BROKEN.name, *BROKEN.options)
         yield lab
     finally:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,22 +79,28 @@ def run(
 def kill_when(pattern: str, playbook: str, inventories: Sequence[Path]) -> tuple[str, bool]:
     """Start a playbook and kill it, with everything that it started, when its output matches.
 
-    SIGKILL, as a lost machine or an impatient operator would: nothing gets a chance to clean up. Returns the output
-    and whether the pattern was seen.
+    SIGKILL, as a lost machine or an impatient operator would: nothing gets a chance to clean up. It is killed after
+    TIMEOUT_S in any case. Returns the output and whether the pattern was seen.
     """
     process = subprocess.Popen(
         command(playbook, inventories, [], {}),
         cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, start_new_session=True,
     )  # fmt: skip
+    patience = threading.Timer(TIMEOUT_S, os.killpg, (process.pid, signal.SIGKILL))
+    patience.start()
     output, seen = "", False
     assert process.stdout is not None
-    for line in process.stdout:
-        output += line
-        if re.search(pattern, line):
-            seen = True
+    try:
+        for line in process.stdout:
+            output += line
+            if re.search(pattern, line):
+                seen = True
+                break
+    finally:
+        patience.cancel()
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            break
-    process.wait(timeout=TIMEOUT_S)
+        process.wait()
     print(output)
     return output, seen

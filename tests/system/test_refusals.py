@@ -29,13 +29,15 @@ FINDINGS = [
 def refusal(lab: Lab) -> Iterator[Run]:
     """One run of site.yml on an inventory in which everything of FINDINGS is wrong at once."""
     before = lab.fingerprint()
-    yield run(
-        "site",
-        inventories=[lab.inventory, lab.broken_inventory()],
-        extra_vars={"dvp_registry_password": "wrong-password", "dvp_vm_cidrs": ["10.111.7.0/24"]},
-    )
-    assert lab.fingerprint() == before, "a refused run has changed a host"
-    lab.command("machine", "stop", BROKEN.name)
+    try:
+        yield run(
+            "site",
+            inventories=[lab.inventory, lab.broken_inventory()],
+            extra_vars={"dvp_registry_password": "wrong-password", "dvp_vm_cidrs": ["10.111.7.0/24"]},
+        )
+        assert lab.fingerprint() == before, "a refused run has changed a host"
+    finally:
+        lab.command("machine", "stop", BROKEN.name)
 
 
 def test_refused(refusal: Run) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import vendor
 import yaml
 
 ROOT = Path(__file__).resolve().parents[4]
-UPSTREAM = Path(os.environ.get("UPSTREAM_OPENAPI", ROOT.parent / "shared/upstream-openapi"))
 SCHEMAS = {
     "ClusterConfiguration": "cluster_configuration.yaml",
     "InitConfiguration": "init_configuration.yaml",
@@ -114,12 +113,11 @@ def test_registry_stands_in_one_document(documents: list[dict[str, Any]], reques
 
 def test_vendor_schemas_accept_it(documents: list[dict[str, Any]]) -> None:
     """The schemas that the vendor's installer itself uses, where they are at hand."""
-    if not UPSTREAM.is_dir():
-        pytest.skip(f"the vendor's schemas are not at hand ({UPSTREAM}; set UPSTREAM_OPENAPI)")
+    folder = vendor.needed(vendor.SCHEMAS)
     for name, document in by_name(documents).items():
         if name not in SCHEMAS:
             continue
-        schema = yaml.safe_load((UPSTREAM / SCHEMAS[name]).read_text())
+        schema = yaml.safe_load((folder / SCHEMAS[name]).read_text())
         if document["kind"] == "ModuleConfig":
             jsonschema.validate(document["spec"]["settings"], schema)
         else:
