@@ -119,9 +119,7 @@ def test_the_vendor_knows_every_key_of_the_installation(written: Written, regist
     schemas, found = vendor.needed(vendor.SCHEMAS), []
     for one in written[1][registry]:
         if one["kind"] in files:
-            versions: Any = yaml.safe_load(
-                (vendor.needed(vendor.SCHEMAS) / files[one["kind"]]).read_text(encoding="utf-8")
-            )
+            versions: Any = yaml.safe_load((schemas / files[one["kind"]]).read_text(encoding="utf-8"))
             schema = versions["apiVersions"][0]["openAPISpec"]
             found += [f"{one['kind']}: {text}" for text in dhctl_schema.errors(one, schema)]
     assert found == []
