@@ -37,11 +37,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Iterator[A
     folder.mkdir()
     plane = ControlPlane(folder, assets, Network(Address("127.0.0.1", 0), "127.0.0.1", "10.222.0.0/16"))
     pki.ensure_client(plane.pki_dir, DAEMON, "system:masters")
-    user = DAEMON.replace(":", "-")
-    api = Api(plane.url, plane.pki_dir / "ca.crt", plane.pki_dir / f"{user}.crt", plane.pki_dir / f"{user}.key")
     deadline = time.monotonic() + 120
     try:
         plane.start()
+        user = DAEMON.replace(":", "-")
+        api = Api(plane.url, plane.pki_dir / "ca.crt", plane.pki_dir / f"{user}.crt", plane.pki_dir / f"{user}.key")
         while not api.ready():
             assert plane.alive(), (folder / "kube-apiserver.log").read_text(encoding="utf-8")[-2000:]
             assert time.monotonic() < deadline, "kube-apiserver is not ready after 120 s"
