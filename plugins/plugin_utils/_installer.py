@@ -33,8 +33,9 @@ def docker_config(registry: str, username: str, password: str) -> str:
     """JSON of a docker configuration for one registry (host[:port]), anonymous without a password (core.md 1.2)."""
     entry: dict[str, str] = {}
     if password:
+        # One from a vault is an object of its own before ansible-core 2.19; only its text can be dumped.
         login = base64.b64encode(f"{username}:{password}".encode()).decode()
-        entry = {"username": username, "password": password, "auth": login}
+        entry = {"username": username, "password": str(password), "auth": login}
     return json.dumps({"auths": {registry: entry}})
 
 

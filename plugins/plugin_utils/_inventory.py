@@ -18,12 +18,14 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding, valid_hostname
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cidr
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import (
+    SECRET,
     Finding,
     HostVars,
     Spec,
     nearest,
     raw_variables,
     read_settings,
+    read_value,
     unusable,
     value_findings,
 )
@@ -257,9 +259,11 @@ def check_texts(settings: Mapping[str, Any]) -> list[Finding]:
 def inventory_settings(hostvars: HostVars, installer: str, spec: Spec) -> dict[str, Any]:
     """Collection-wide values that can be used: what is wrong in the inventory is replaced by its default.
 
-    So the other checks can run and every finding is shown at once; the findings refuse the run afterwards.
+    So the other checks can run and every finding is shown at once; the findings refuse the run afterwards. Passwords
+    are left out: no check reads them from here.
     """
-    return valid_settings(read_settings(hostvars, installer, spec)[0], spec)
+    settings = valid_settings(read_settings(hostvars, installer, spec)[0], spec)
+    return {name: value for name, value in settings.items() if not SECRET.search(name)}
 
 
 def inventory_findings(hostvars: HostVars, groups: Groups, spec: Spec, backends: Sequence[str]) -> list[Finding]:
@@ -296,7 +300,7 @@ def inventory_findings(hostvars: HostVars, groups: Groups, spec: Spec, backends:
 
 def _host_value_findings(hostvars: HostVars, host: str, name: str, spec: Spec) -> list[Finding]:
     try:
-        value = hostvars[host][name]
+        value = read_value(hostvars, host, name)
     except Exception as exc:  # whatever a template of the user raises
         return [unusable(name, exc)]
     return value_findings(name, value, spec[name])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._objects import plain
 
 Finding = dict[str, str]
 Spec = Mapping[str, Mapping[str, Any]]
@@ -32,7 +33,7 @@ _TYPE_FIX = {
     "list": "Write a list: [first, second].",
     "dict": "Write a mapping: {key: value}.",
 }
-_SECRET = re.compile(r"password|secret|token")
+SECRET = re.compile(r"password|secret|token")
 
 
 def raw_variables(hostvars: HostVars, host: str) -> Mapping[str, Any]:
@@ -53,7 +54,7 @@ def read_settings(hostvars: HostVars, host: str, spec: Spec) -> tuple[dict[str, 
     found = []
     for name in sorted(set(raw_variables(hostvars, host)) & set(spec)):
         try:
-            value = hostvars[host][name]
+            value = read_value(hostvars, host, name)
         except Exception as exc:  # whatever a template or a lookup of the user raises
             found.append(unusable(name, exc))
             continue
@@ -62,6 +63,11 @@ def read_settings(hostvars: HostVars, host: str, spec: Spec) -> tuple[dict[str, 
         if not problems:
             values[name] = value
     return values, found
+
+
+def read_value(hostvars: HostVars, host: str, name: str) -> Any:
+    """A value as the roles see it, decrypted. Raises whatever a template, a lookup or the vault raises."""
+    return plain(hostvars[host][name])
 
 
 def unusable(name: str, error: object) -> Finding:
@@ -115,7 +121,7 @@ def _shown(name: str, value: Any) -> str:
     matching = (kind for kind, kinds in _TYPES.items() if isinstance(value, kinds))
     wanted = "bool" if isinstance(value, bool) else next(matching, "")
     kind = _type_name(wanted) if wanted else "a fraction" if isinstance(value, float) else type(value).__name__
-    if _SECRET.search(name):
+    if SECRET.search(name):
         return kind
     text = repr(str(value)) if isinstance(value, str) else str(value)
     return f"{text[:60]} ({kind})"

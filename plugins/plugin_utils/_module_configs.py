@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
+from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 
 Object = dict[str, t.Any]
 
@@ -42,7 +43,7 @@ def module_configs(
     for module in modules:
         name = module["name"]
         spec: Object = {} if name == "global" else {"enabled": True}
-        wanted = merged(module.get("settings") or {}, settings.get(name) or {})
+        wanted = merged(_objects.plain(module.get("settings") or {}), _objects.plain(settings.get(name) or {}))
         if wanted:
             version = versions.get(name, SETTINGS_VERSIONS.get(name, 1))
             spec = {**spec, "version": int(version), "settings": wanted}

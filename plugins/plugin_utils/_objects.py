@@ -50,7 +50,9 @@ class Change(t.NamedTuple):
 
 
 def plain(value: t.Any) -> t.Any:
-    """A copy made of built-in types only, so that it can be compared and dumped."""
+    """A copy made of built-in types only, so that it can be compared and dumped; what a vault holds is decrypted."""
+    if getattr(value, "__ENCRYPTED__", False):  # ansible-core before 2.19: an object of its own, and no text
+        return str(value)
     if isinstance(value, t.Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

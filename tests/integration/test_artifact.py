@@ -60,3 +60,21 @@ def test_preflight_refuses(site: Site, tmp_path: Path) -> None:
     assert result.returncode != 0, output
     for text in ("INV01", "dvp_masters", "dvp_workers", "dvp_pod_cider", "dvp_pod_cidr", "dvp_planned_vms"):
         assert text in output, output
+
+
+def test_preflight_keeps_secrets(site: Site, tmp_path: Path) -> None:
+    """A password from a vault is taken as the text it is; not even the most talkative run prints it or another secret."""
+    (tmp_path / "key").write_text("opens the vault")
+    vault = ["--vault-password-file", str(tmp_path / "key")]
+    encrypted = site.run("ansible-vault", ["encrypt_string", *vault, "vaulted-secret"]).stdout
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        EMPTY_GROUPS.replace("STATE", str(tmp_path / "state"))
+        + "    dvp_module_settings: {prometheus: {auth: {password: plain-secret}}}\n"
+        + f"    dvp_registry_password: {encrypted}"
+    )
+    result = site.run("ansible-playbook", ["dvp.baremetal.preflight", "-i", str(inventory), *vault, "-vvv"])
+    output = result.stdout + result.stderr
+    assert "dvp_planned_vms" in output, output
+    for text in ("plain-secret", "vaulted-secret", "dvp_registry_password"):
+        assert text not in output, output

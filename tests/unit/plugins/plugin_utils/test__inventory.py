@@ -179,3 +179,4 @@ def test_usable_settings() -> None:
     assert settings["dvp_pod_cidr"] == SPEC["dvp_pod_cidr"]["default"]
     assert settings["dvp_planned_vms"] == 7
     assert inventory.inventory_settings({}, "", SPEC)["dvp_planned_vms"] == 0
+    assert "dvp_registry_password" not in settings, "nobody reads it from here"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -94,6 +94,30 @@ def test_undefined_template() -> None:
 def test_nearest(name: str, expected: str) -> None:
     """The nearest known name, in any case; all of them when none is near."""
     assert values.nearest(name, ["dvp_pod_cidr", "EarlyAccess"]) == expected
+
+
+class FromVault(Sequence[str]):
+    """What a vaulted value is before ansible-core 2.19: no text, but it becomes one."""
+
+    __ENCRYPTED__ = True
+
+    def __len__(self) -> int:
+        return len(str(self))
+
+    def __getitem__(self, index: Any) -> str:
+        return str(self)[index]
+
+    def __str__(self) -> str:
+        return "opened"
+
+
+def test_vaulted_value() -> None:
+    """It is the text it holds, also inside of a list of mappings."""
+    hostvars = {"ctl": {"dvp_registry_password": FromVault(), "dvp_classes": [{"name": FromVault()}]}}
+    spec = {"dvp_registry_password": TEXT, "dvp_classes": CLASSES}
+    settings, found = values.read_settings(hostvars, "ctl", spec)
+    assert not found
+    assert settings == {"dvp_registry_password": "opened", "dvp_classes": [{"name": "opened"}]}
 
 
 class Lazy(Mapping[str, Any]):
