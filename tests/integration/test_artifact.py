@@ -63,7 +63,7 @@ def test_preflight_refuses(site: Site, tmp_path: Path) -> None:
 
 
 def test_preflight_keeps_secrets(site: Site, tmp_path: Path) -> None:
-    """A password from a vault is taken as the text it is; not even the most talkative run prints it or another secret."""
+    """A password from a vault is taken as the text it is; no run prints it or another secret, however talkative."""
     (tmp_path / "key").write_text("opens the vault")
     vault = ["--vault-password-file", str(tmp_path / "key")]
     encrypted = site.run("ansible-vault", ["encrypt_string", *vault, "vaulted-secret"]).stdout
