@@ -18,6 +18,16 @@ each_playbook = pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: 
 
 
 @each_playbook
+def test_a_host_that_fails_ends_the_run(playbook: Path) -> None:
+    """Where hosts are changed; the next stage would count on a host that is not as it should be."""
+    for play in load(playbook):
+        calls = list(role_calls(play.get("tasks", [])))
+        if any(group in play.get("hosts", "") for group in HOST_GROUPS) and any("tasks_from" not in c for c in calls):
+            assert play.get("any_errors_fatal") is True, play["name"]
+            assert play.get("max_fail_percentage") == 0, play["name"]
+
+
+@each_playbook
 def test_only_lists_roles(playbook: Path) -> None:
     """A play has hosts and roles; a task of a play calls a role and does nothing else."""
     known = {f"dvp.baremetal.{role.name}" for role in ROLES}
