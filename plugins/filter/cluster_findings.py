@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cluster
+from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cluster, _inventory
 
 
 def cluster_findings(
@@ -18,10 +18,14 @@ def cluster_findings(
     nodes: Sequence[Mapping[str, Any]] = (),
     members: Sequence[str] = (),
     limited: bool = False,
+    installer_machine_id: str = "",
 ) -> list[dict[str, str]]:
     """Findings of every host and of the cluster, from what host_check left in the variables of the hosts."""
-    results = _cluster.host_results(hostvars, [*masters, *workers])
-    return _cluster.cluster_findings(results, masters, workers, _cluster.known_nodes(nodes), members, limited)
+    hosts = [*masters, *workers]
+    results = _cluster.host_results(hostvars, hosts)
+    addresses = _inventory.node_addresses(hostvars, hosts) if limited else None
+    known = _cluster.known_nodes(nodes)
+    return _cluster.cluster_findings(results, masters, workers, known, members, addresses, installer_machine_id)
 
 
 class FilterModule:

@@ -68,14 +68,14 @@ def known_nodes(objects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return nodes
 
 
-def host_findings(host: str, result: Result | None, limited: bool = False) -> list[Finding]:
+def host_findings(host: str, result: Result | None, spared: bool = False) -> list[Finding]:
     """Findings of one host from its registered result, which may be a dead host's, or missing.
 
-    host: name in the inventory. result: what `register` kept, None when the host was not asked. limited: hosts may be
-    missing because the run was limited to others; then it is a warning.
+    host: name in the inventory. result: what `register` kept, None when the host was not asked. spared: it need not be
+    asked; then it is a warning.
     """
     if result is None:
-        severity = req.WARNING if limited else req.ERROR
+        severity = req.WARNING if spared else req.ERROR
         return [finding("H00", "not asked in this run", "Run again without --limit.", host=host, severity=severity)]
     if result.get("unreachable"):
         return [finding("H13", f"unreachable: {_text(result)}", _FIX_UNREACHABLE, host=host)]
@@ -183,27 +183,47 @@ def is_member(host: str, facts: Mapping[str, Any], nodes: Sequence[Mapping[str, 
     return bool(names & set(members)) or any(set(node["addresses"]) & own_addresses(facts) for node in nodes)
 
 
+def is_node(host: str, address: str, nodes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the cluster has a host that was not asked: by its name or address in the inventory."""
+    return any(node["name"] == host or address in node["addresses"] for node in nodes)
+
+
+def check_installer(facts: Mapping[str, Mapping[str, Any]], machine_id: str) -> list[Finding]:
+    """I01: the machine that runs the installer is none of the hosts, whatever names and addresses say."""
+    fix = "Use another machine as the installer; it outlives the hosts it installs."
+    return [
+        finding("I01", f"the machine of {host} (machine-id {machine_id})", fix, host=host)
+        for host, row in facts.items()
+        if machine_id and row.get("machine_id") == machine_id
+    ]
+
+
 def cluster_findings(
     results: Mapping[str, Result | None],
     masters: Sequence[str],
     workers: Sequence[str],
     nodes: Sequence[Mapping[str, Any]] = (),
     members: Sequence[str] = (),
-    limited: bool = False,
+    addresses: Mapping[str, str] | None = None,
+    installer_machine_id: str = "",
 ) -> list[Finding]:
     """Findings of all hosts, host by host, then those of the cluster.
 
     results: inventory name -> registered result of host_check, None or absent for a host that was not asked.
     masters, workers: inventory names. nodes: objects {name, addresses} of a running cluster. members: names or
     addresses of hosts that belong to this cluster already, or on which its installation is under way: there an
-    earlier installation is no finding. limited: the run was limited to some hosts.
+    earlier installation is no finding. addresses: host -> address in the inventory, of a run that was limited to some
+    hosts: one that was not asked must be a node already, for nobody has checked it, and it would be joined all the
+    same. None for a run of all hosts. installer_machine_id: of the installer machine, "" when it has none.
     """
     hosts = list(dict.fromkeys([*masters, *workers]))
     facts = _facts(results, hosts)
-    found = [row for host in hosts for row in host_findings(host, results.get(host), limited)]
+    spared = {host for host, address in (addresses or {}).items() if host in members or is_node(host, address, nodes)}
+    found = [row for host in hosts for row in host_findings(host, results.get(host), host in spared)]
     ours = {host for host, row in facts.items() if is_member(host, row, nodes, members)}
     return [
         *(row for row in found if row["checked"] != req.EARLIER_INSTALLATION or row["host"] not in ours),
+        *check_installer(facts, installer_machine_id),
         *check_unique(facts, nodes),
         *check_kernels(facts, masters, workers),
         *check_size(masters, workers),

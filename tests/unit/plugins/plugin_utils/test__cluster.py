@@ -64,11 +64,43 @@ def test_long_failure_is_cut() -> None:
     assert len(row["found"]) <= 300
 
 
-@pytest.mark.parametrize(("limited", "severity"), [(False, "error"), (True, "warning")])
-def test_host_that_was_not_asked(limited: bool, severity: str) -> None:
-    """No answer is never a pass; in a run limited to other hosts it is a warning."""
-    rows = cluster.cluster_findings({"h1": answer(1)}, ["h1"], ["h2"], limited=limited)
+NODES: list[dict[str, Any]] = [{"name": "h2", "addresses": []}, {"name": "node-3", "addresses": ["192.0.2.3"]}]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "nodes", "severity"),
+    [
+        (None, [], "error"),
+        (None, NODES, "error"),
+        ({"h2": "192.0.2.2"}, [], "error"),
+        ({"h2": "192.0.2.2"}, NODES[1:], "error"),
+        ({"h2": "192.0.2.2"}, NODES[:1], "warning"),
+        ({"h2": "192.0.2.3"}, NODES[1:], "warning"),
+    ],
+)
+def test_host_that_was_not_asked(addresses: dict[str, str] | None, nodes: list[Any], severity: str) -> None:
+    """No answer is never a pass; in a run limited to other hosts it is a warning for what is a node already."""
+    rows = cluster.cluster_findings({"h1": answer(1)}, ["h1"], ["h2"], nodes, addresses=addresses)
     assert told(rows) == [("H00", severity, "h2")]
+
+
+def test_first_master_that_was_not_asked() -> None:
+    """The installation of this very cluster is there: its master was checked then."""
+    rows = cluster.cluster_findings({"h2": answer(2)}, ["h1"], ["h2"], members=["h1"], addresses={"h1": "192.0.2.1"})
+    assert told(rows) == [("H00", "warning", "h1")]
+
+
+@pytest.mark.parametrize(("number", "hosts"), [(2, ["h2"]), (9, [])])
+def test_installer_is_no_host(number: int, hosts: list[str]) -> None:
+    """A machine that calls itself localhost is known by its machine-id."""
+    results = {"h1": answer(1), "h2": answer(2)}
+    rows = cluster.cluster_findings(results, ["h1"], ["h2"], installer_machine_id=f"{number:032x}")
+    assert told(rows) == [("I01", "error", host) for host in hosts]
+
+
+def test_unknown_machine_ids_are_not_the_same() -> None:
+    """Neither machine has told one."""
+    assert cluster.check_installer({"h1": {"machine_id": ""}}, "") == []
 
 
 @pytest.mark.parametrize(
