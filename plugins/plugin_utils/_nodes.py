@@ -59,7 +59,12 @@ def node_objects(groups: t.Mapping[str, t.Any], credentials: t.Mapping[str, t.An
 
 
 def node_findings(desired: t.Iterable[Object], live: t.Iterable[Object]) -> list[Object]:
-    """What the platform would refuse or what would remove nodes: fewer hosts than nodes, other immutable fields."""
+    """What the platform would refuse, would never do, or what would remove nodes.
+
+    Fewer hosts than nodes, other immutable fields, and instances of our groups that the inventory does not name: they
+    keep their places in the group's count, so that as many hosts of the inventory would never be joined.
+    """
+    desired, live = list(desired), list(live)
     found = {(obj["kind"], obj["metadata"]["name"]): obj for obj in live}
     findings: list[Object] = []
     for obj in desired:
@@ -73,7 +78,23 @@ def node_findings(desired: t.Iterable[Object], live: t.Iterable[Object]) -> list
             fix = "Remove the node (its address cannot be changed), or give the host its old address."
             addresses = {"found": have["spec"]["address"], "needed": obj["spec"]["address"]}
             findings.append(finding("P01", fix=fix, host=key[1], checked="Address of the StaticInstance", **addresses))
-    return findings
+    wanted = {(obj["kind"], obj["metadata"]["name"]) for obj in desired}
+    return findings + [
+        _stray_instance(obj["metadata"]["name"], group)
+        for obj in live
+        if obj["kind"] == "StaticInstance" and ("StaticInstance", obj["metadata"]["name"]) not in wanted
+        for group in [(obj["metadata"].get("labels") or {}).get(GROUP_LABEL, "")]
+        if ("NodeGroup", group) in wanted
+    ]
+
+
+def _stray_instance(name: str, group: str) -> Object:
+    fix = (
+        "Put the host back into the inventory, or remove the node by hand: label the StaticInstance "
+        "node.deckhouse.io/allow-bootstrap=false, which wipes the host; when its phase is Pending, delete it."
+    )
+    checked, needed = f"Instances of NodeGroup {group}", "a host of the inventory for each"
+    return finding("P01", "not in the inventory", fix, checked=checked, needed=needed, host=name)
 
 
 def _group_findings(name: str, wanted: Object, have: Object) -> t.Iterator[Object]:

@@ -87,3 +87,23 @@ def test_findings(live: list[Any], words: list[str]) -> None:
     """Fewer hosts than nodes, and what cannot be changed, are refused."""
     desired = _nodes.node_objects({"worker": group(host("a"), host("b"))}, CREDENTIALS)
     assert [item["checked"] for item in _nodes.node_findings(desired, live)] == words
+
+
+def live_instance(name: str, **labels: str) -> dict[str, Any]:
+    return {"kind": "StaticInstance", "metadata": {"name": name, "labels": labels}, "spec": {"address": "192.0.2.1"}}
+
+
+@pytest.mark.parametrize(
+    ("live", "hosts"),
+    [
+        (live_instance("b", **{_nodes.GROUP_LABEL: "worker"}), ["b"]),
+        (live_instance("a", **{_nodes.GROUP_LABEL: "worker"}), []),
+        (live_instance("b", **{_nodes.GROUP_LABEL: "storage"}), []),
+        (live_instance("b"), []),
+    ],
+)
+def test_a_replaced_host_is_refused(live: dict[str, Any], hosts: list[str]) -> None:
+    """{a, b} -> {a, c}: b keeps its place in the count, c would be waited for in vain. Foreign ones do not matter."""
+    desired = _nodes.node_objects({"worker": group(host("a"), host("c"))}, CREDENTIALS)
+    findings = _nodes.node_findings(desired, [live_group(count=2, labelSelector=OURS), live])
+    assert [(item["severity"], item["host"]) for item in findings] == [("error", name) for name in hosts]
