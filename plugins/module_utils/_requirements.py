@@ -77,6 +77,8 @@ LIMITS = {
     "python": "3.6",
     # Cluster
     "nodes": 1000,
+    # The longest prefix of an IPv4 network that has an address for anybody.
+    "pod_node_prefix": 30,
     "virtual_machines": 50000,
     # Virtual machines
     "vm_cores": 248,

@@ -35,6 +35,8 @@ Groups = Mapping[str, Sequence[str]]
 PREFIX = "dvp_"
 # Each host has its own; every other variable of the collection is one value for the whole cluster.
 HOST_VARIABLES = ("dvp_node_address", "dvp_node_labels")
+# What host_prepare reads as each host sees it; everything else is read as the installer machine sees it.
+READ_ON_HOSTS = ("dvp_demo_mode_enabled", "dvp_prepare_enabled", "dvp_storage_classes")
 _QUANTITY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?([KMGTPE]i?)?")
 _KUBERNETES_VERSION = re.compile(r"Automatic|1\.[0-9]{2}")
 _IMAGES_REPO = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
@@ -71,6 +73,10 @@ def check_names(hostvars: HostVars, groups: Groups, spec: Spec) -> list[Finding]
     unknown, differing = defaultdict(list), defaultdict(list)
     for host in dict.fromkeys([*groups["installer"], *groups["masters"], *groups["workers"]]):
         variables = raw_variables(hostvars, host)
+        # The host would use the default.
+        for name in READ_ON_HOSTS:
+            if name not in variables and seen.get(name, spec[name]["default"]) != spec[name]["default"]:
+                differing[name].append(host)
         for name in variables:
             if name.startswith(PREFIX) and name not in spec:
                 unknown[name].append(host)
@@ -187,7 +193,11 @@ def check_networks(settings: Mapping[str, Any], addresses: Mapping[str, str]) ->
         fix = "Add a network to dvp_vm_cidrs."
         needed = f"an address for each of {planned} virtual machines"
         found.append(finding("C02", f"{capacity} addresses", fix, needed=needed))
-    room = _cidr.node_capacity(pods, settings["dvp_pod_node_prefix"])
+    prefix, longest = settings["dvp_pod_node_prefix"], int(str(req.LIMITS["pod_node_prefix"]))
+    if prefix > longest:
+        fix, needed = "Choose a shorter prefix, such as 24.", f"at most {longest}"
+        return [*found, finding("INV03", str(prefix), fix, checked="dvp_pod_node_prefix", needed=needed)]
+    room = _cidr.node_capacity(pods, prefix)
     if room < nodes:
         fix = "Choose a larger dvp_pod_cidr, or a longer dvp_pod_node_prefix."
         found.append(finding("C01", f"{room} parts of {pods}", fix, needed=f"a part for each of {nodes} nodes"))

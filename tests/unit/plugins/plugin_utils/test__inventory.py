@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,8 @@ def test_good_site() -> None:
         ({"dvp_pod_cidr": "10.111.0.0/22", "dvp_pod_node_prefix": 24}, []),
         ({"dvp_pod_cidr": "10.111.0.0/23", "dvp_pod_node_prefix": 24}, ["C01"]),
         ({"dvp_pod_cidr": "10.111.0.0/16", "dvp_pod_node_prefix": 15}, ["C01"]),
+        ({"dvp_pod_node_prefix": 30}, []),
+        ({"dvp_pod_node_prefix": 31}, ["INV03"]),
         ({"dvp_storage_classes": []}, ["C04"]),
         ({"dvp_storage_classes": [{"name": "main", "backend": "nfz", "default": True}]}, ["C04"]),
         ({"dvp_storage_classes": [{"name": "Main_1", "backend": "nfs", "default": True}]}, ["C04"]),
@@ -140,6 +143,9 @@ def test_groups(groups: dict[str, list[str]], expected: list[tuple[str, str]]) -
         ("w1", {"dvp_planned_vms": 3}, [("INV06", "")]),
         ("w1", {"dvp_pod_cidr": "10.1.0.0/16"}, [("INV06", "")]),
         ("ctl", {"dvp_state_dir": "/srv/dvp"}, []),
+        ("ctl", {"dvp_registry_password": "secret"}, []),
+        ("ctl", {"dvp_prepare_enabled": False}, [("INV06", "")]),
+        ("ctl", {"dvp_prepare_enabled": True}, []),
         ("w1", {"dvp_node_adress": "192.0.2.21"}, [("INV02", "")]),
         ("m1", {"dvp_node_address": "10.66.10.9"}, [("H20", "m1"), ("M03", "m1")]),
     ],
@@ -180,3 +186,17 @@ def test_usable_settings() -> None:
     assert settings["dvp_planned_vms"] == 7
     assert inventory.inventory_settings({}, "", SPEC)["dvp_planned_vms"] == 0
     assert "dvp_registry_password" not in settings, "nobody reads it from here"
+
+
+def test_storage_classes_of_the_installer_alone() -> None:
+    """Hosts that are prepared for no backend would lack its kernel modules."""
+    hostvars = site()
+    for host in ("m1", "w1", "w2"):
+        del hostvars[host]["dvp_storage_classes"]
+    assert told(hostvars) == [("INV06", "")]
+
+
+def test_what_hosts_read_is_what_prepare_reads() -> None:
+    """The role's own defaults say it."""
+    defaults = (ROOT / "roles/host_prepare/defaults/main.yml").read_text()
+    assert sorted(inventory.READ_ON_HOSTS) == sorted(set(re.findall(r"\bdvp_\w+", defaults)))
