@@ -50,16 +50,22 @@ class ActionModule(ApiAction):
     def act(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
         self._refuse_bad_expressions(args["wait_for"])
         if self.is_check_mode:
-            return {"changed": False, "objects": [], "msg": f"check mode: not waiting for {args['what']}"}
+            text = f"check mode: not waiting for {args['what']}"
+            return {"changed": False, "waited": False, "objects": [], "msg": text}
         started = time.monotonic()
         deadline = self.deadline(args["timeout_s"])
         failing_since: float | None = None
-        last_line, last_said = "", started
+        last_line, last_said, waited = "", started, False
         while True:
-            objects, missing, failed = self._look(args)
+            objects, missing, failed, answered = self._look(args)
             now = time.monotonic()
             if not missing:
-                return {"changed": False, "objects": objects, "waited_s": int(now - started), "msg": args["what"]}
+                return {
+                    "changed": False, "waited": waited, "waited_s": int(now - started), "objects": objects,
+                    "msg": args["what"],
+                }  # fmt: skip
+            # An API that is away for a moment says nothing about the objects.
+            waited = waited or answered
             failing_since = (failing_since or now) if failed else None
             if failing_since is not None and now - failing_since >= min(args["failure_grace_s"], args["timeout_s"]):
                 raise ApiError(f"{args['what']}: failed: {'; '.join(failed)}")
@@ -71,8 +77,11 @@ class ActionModule(ApiAction):
                 last_line, last_said = line, now
             self.sleep(min(args["delay_s"], max(deadline - now, 0.1)))
 
-    def _look(self, args: dict[str, t.Any]) -> tuple[list[_objects.Object], list[str], list[str]]:
-        """(objects, what is missing, what has failed). An API that does not answer is something missing, not an end."""
+    def _look(self, args: dict[str, t.Any]) -> tuple[list[_objects.Object], list[str], list[str], bool]:
+        """(objects, what is missing, what has failed, whether the API has answered).
+
+        An API that does not answer is something missing, not an end.
+        """
         objects: list[_objects.Object] = []
         missing: list[str] = []
         failed: list[str] = []
@@ -86,10 +95,10 @@ class ActionModule(ApiAction):
         except ApiError as error:
             if not _objects.is_transient(str(error)):
                 raise
-            return [], [f"the API does not answer ({error})"], []
+            return [], [f"the API does not answer ({error})"], [], False
         if args["proof"] and not missing:
             missing = _PROOFS[args["proof"]](objects)
-        return objects, missing, failed
+        return objects, missing, failed, True
 
     def _refuse_bad_expressions(self, wait_for: list[dict[str, t.Any]]) -> None:
         for condition in wait_for:

@@ -118,6 +118,12 @@ objects:
   returned: success
   type: list
   elements: dict
+waited:
+  description:
+    - Whether something was not ready at first, so that this run, or one that was cut off, has brought it about.
+    - It is not RV(ignore:changed), for waiting writes nothing.
+  returned: success
+  type: bool
 waited_s:
   description: Seconds until everything was ready.
   returned: success

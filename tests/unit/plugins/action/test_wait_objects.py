@@ -85,8 +85,19 @@ def test_check_mode_returns_at_once() -> None:
     """And asks nobody."""
     action = fakes.make(ActionModule, answers("not asked"), check_mode=True)
     assert action.act(arguments()) == {
-        "changed": False, "objects": [], "msg": "check mode: not waiting for Module/csi-nfs",
+        "changed": False, "waited": False, "objects": [], "msg": "check mode: not waiting for Module/csi-nfs",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "waited"), [([module("Installing")], True), ([], True), ("Max retries exceeded", False)]
+)
+def test_tells_whether_it_has_waited(first: Any, waited: bool) -> None:
+    """For something that became ready, which is no change; a silent API alone is no waiting for the object."""
+    result = fakes.make(ActionModule, answers(first, [module("Ready")])).act(arguments())
+    assert (result["waited"], result["changed"]) == (waited, False)
+    result = fakes.make(ActionModule, answers([module("Ready")])).act(arguments())
+    assert (result["waited"], result["changed"]) == (False, False)
 
 
 def test_bad_jmespath_is_refused() -> None:
