@@ -12,12 +12,15 @@ from contracts.house import PLAYBOOKS, ROLES, SETTINGS, load, role_calls, specs,
 pytestmark = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 
 SHAPE = ("README.md", "defaults/main.yml", "meta/argument_specs.yml", "meta/main.yml")
+# What changes nothing has nothing to prove afterwards.
+READ_ONLY = ("inventory_check", "host_check", "report")
 GROUPS = re.compile(r"\bdvp_(installer|masters|workers)\b|\bgroups\s*[.\[]")
 
 
 def test_shape(role: Path) -> None:
-    """A role has documents, defaults, a spec; one with tasks has main, check and verify."""
-    wanted = list(SHAPE) + ([] if role == SETTINGS else ["tasks/main.yml", "tasks/check.yml", "tasks/verify.yml"])
+    """A role has documents, defaults, a spec; one with tasks has main and check; one that changes something, verify."""
+    wanted = list(SHAPE) + ([] if role == SETTINGS else ["tasks/main.yml", "tasks/check.yml"])
+    wanted += [] if role == SETTINGS or role.name in READ_ONLY else ["tasks/verify.yml"]
     missing = [name for name in wanted if not (role / name).is_file()]
     assert not missing
 
@@ -89,6 +92,21 @@ def test_every_entry_point_has_a_spec(role: Path) -> None:
     entries = set() if role == SETTINGS else set(specs(role))
     assert {name.removesuffix(".yml") for name in called} <= entries
     assert not [name for name in entries if not (role / f"tasks/{name}.yml").exists()]
+
+
+def test_verify_is_reached(role: Path) -> None:
+    """Each proof is part of verify.yml, or of the proof of another role."""
+    lists = [play.get("tasks", []) for path in PLAYBOOKS if path.stem == "verify" for play in load(path)]
+    lists += [load(path) for other in ROLES for path in other.glob("tasks/verify.yml")]
+    called = {(call["name"], call.get("tasks_from", "main")) for items in lists for call in role_calls(items)}
+    has_proof = (role / "tasks/verify.yml").exists()
+    assert ((f"dvp.baremetal.{role.name}", "verify") in called) is has_proof
+
+
+def test_numbers_are_made_in_larger_expressions(role: Path) -> None:
+    """A template that is a scalar of its own is text before ansible-core 2.19; the API wants numbers and booleans."""
+    alone = re.compile(r'"\{\{[^{}]*\| *(int|float|bool) *\}\}"')
+    assert not [path.name for path in role.glob("vars/*.yml") if alone.search(path.read_text())]
 
 
 def test_no_default_filter(role: Path) -> None:
