@@ -12,15 +12,6 @@ from functools import partial
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _objects
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._api_action import ApiAction, ApiError
 
-_WRITE: dict[str, dict[str, t.Any]] = {
-    "present": {
-        "state": "present",
-        "apply": True,
-        "server_side_apply": {"field_manager": "dvp.baremetal", "force_conflicts": True},
-    },
-    "absent": {"state": "absent"},
-}
-
 
 class ActionModule(ApiAction):
     """Writes what differs, in one call, and nothing when nothing differs."""
@@ -29,6 +20,7 @@ class ActionModule(ApiAction):
         "kubeconfig": {"type": "path", "required": True},
         "objects": {"type": "list", "elements": "dict", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "field_manager": {"type": "str", "default": "dvp.baremetal"},
         "retry_timeout_s": {"type": "int", "default": 600},
     }
 
@@ -38,7 +30,7 @@ class ActionModule(ApiAction):
         live = self._live(desired, deadline)
         changes = _objects.plan(desired, live, args["state"])
         if changes and not self.is_check_mode:
-            self._write(changes, args["state"], deadline)
+            self._write(changes, _write_arguments(args), deadline)
         result: dict[str, t.Any] = {
             "changed": bool(changes),
             "changes": [{"action": change.action, "object": change.title} for change in changes],
@@ -55,16 +47,23 @@ class ActionModule(ApiAction):
         reads = _objects.lists_to_read(desired)
         return [obj for read in reads for obj in self.retried(partial(self.read, **read), deadline, "Reading")]
 
-    def _write(self, changes: list[_objects.Change], state: str, deadline: float) -> None:
+    def _write(self, changes: list[_objects.Change], how: dict[str, t.Any], deadline: float) -> None:
         objects = [change.after or _bare(change.before) for change in changes]
         names = ", ".join(change.title for change in changes)
 
         def write() -> None:
-            result = self.run_module("kubernetes.core.k8s", {"resource_definition": objects, **_WRITE[state]})
+            result = self.run_module("kubernetes.core.k8s", {"resource_definition": objects, **how})
             if result.get("failed"):
                 raise ApiError(_objects.api_message(str(result.get("msg", result))))
 
         self.retried(write, deadline, f"Writing {names}")
+
+
+def _write_arguments(args: dict[str, t.Any]) -> dict[str, t.Any]:
+    if args["state"] == "absent":
+        return {"state": "absent"}
+    apply = {"field_manager": args["field_manager"], "force_conflicts": True}
+    return {"state": "present", "apply": True, "server_side_apply": apply}
 
 
 def _bare(obj: _objects.Object | None) -> _objects.Object:

@@ -9,7 +9,8 @@ version_added: 0.1.0
 author: dvp.baremetal contributors (@dvp-baremetal)
 description:
   - Reads the live objects, compares them with O(objects), and applies only those that lack something, in one call of
-    M(kubernetes.core.k8s) (server-side apply, field manager C(dvp.baremetal)). Fields of others stay.
+    M(kubernetes.core.k8s) (server-side apply). Fields of others stay, those of O(field_manager)
+    that O(objects) does not name any more go.
   - When nothing differs, nothing is written, so a second run leaves no trace in the audit log of the API server.
   - While the API or an admission webhook is away for a moment, it tries again; a refusal ends the task at once.
   - Runs on the play's host, which needs the Python library C(kubernetes).
@@ -38,6 +39,10 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  field_manager:
+    description: The name under which the fields are owned. One name for one author of an object's fields.
+    type: str
+    default: dvp.baremetal
   retry_timeout_s:
     description: How long to try again while nobody answers, in seconds.
     type: int

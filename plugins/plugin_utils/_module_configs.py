@@ -34,19 +34,23 @@ def module_configs(
     modules: t.Iterable[t.Mapping[str, t.Any]],
     settings: t.Mapping[str, t.Any],
     versions: t.Mapping[str, int],
+    enabled: bool = True,
 ) -> list[Object]:
     """ModuleConfig objects for entries C({name, settings?}), with the user's settings and versions on top.
 
-    C(spec.version) goes with settings only. C(global) is no module and is never switched on.
+    C(spec.version) goes with settings only. C(global) is no module and is never switched on. Without C(enabled) no
+    module is: the switch stays as it is, and an entry without settings gives nothing.
     """
     objects = []
     for module in modules:
         name = module["name"]
-        spec: Object = {} if name == "global" else {"enabled": True}
+        spec: Object = {"enabled": True} if enabled and name != "global" else {}
         wanted = merged(_objects.plain(module.get("settings") or {}), _objects.plain(settings.get(name) or {}))
         if wanted:
             version = versions.get(name, SETTINGS_VERSIONS.get(name, 1))
             spec = {**spec, "version": int(version), "settings": wanted}
+        elif not enabled:
+            continue
         objects.append(
             {"apiVersion": "deckhouse.io/v1alpha1", "kind": "ModuleConfig", "metadata": {"name": name}, "spec": spec}
         )

@@ -54,10 +54,12 @@ def plain(value: t.Any) -> t.Any:
     if getattr(value, "__ENCRYPTED__", False):  # ansible-core before 2.19: an object of its own, and no text
         return str(value)
     if isinstance(value, t.Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {plain(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    for kind in (bool, int, float, str):
+    if isinstance(value, str):
+        return str.__str__(value)  # what is unsafe before ansible-core 2.19 gives itself for str(value)
+    for kind in (bool, int, float):
         if isinstance(value, kind):
             return kind(value)
     return value

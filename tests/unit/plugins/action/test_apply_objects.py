@@ -32,7 +32,8 @@ class Api:
 
 
 def arguments(**changed: Any) -> dict[str, Any]:
-    return {"kubeconfig": "/k", "objects": [NAMESPACE, SECRET], "state": "present", "retry_timeout_s": 60, **changed}
+    given = {"objects": [NAMESPACE, SECRET], "state": "present", "field_manager": "dvp.baremetal"}
+    return {"kubeconfig": "/k", **given, "retry_timeout_s": 60, **changed}
 
 
 def test_writes_everything_that_is_missing_in_one_call() -> None:

@@ -29,6 +29,16 @@ def test_module_configs(module: Any, settings: Any, versions: Any, spec: dict[st
     assert found["spec"] == spec
 
 
+def test_settings_alone_switch_nothing_on() -> None:
+    """What no stage enables stays as it is, and without settings there is nothing to write."""
+    modules = [{"name": "prometheus"}, {"name": "deckhouse"}, {"name": "console"}]
+    settings = {"prometheus": {"a": 1}, "deckhouse": {}}
+    found = mc.module_configs(modules, settings, {"prometheus": 3}, enabled=False)
+    assert [(item["metadata"]["name"], item["spec"]) for item in found] == [
+        ("prometheus", {"version": 3, "settings": {"a": 1}})
+    ]
+
+
 @pytest.mark.parametrize(
     ("live", "found"),
     [
