@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 from lab import shell
@@ -27,6 +28,11 @@ PROGRAMS = {
     "qemu-system-x86": "qemu-system-x86_64",
     "qemu-utils": "qemu-img",
 }
+# Another apt may be at work, as a fresh machine's own upgrade is.
+LOCK_PATIENCE_S = 300
+APT_GET = ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={LOCK_PATIENCE_S}"]
+UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive"}
+JOURNAL = Path("/var/lib/dpkg/updates")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -36,20 +42,41 @@ def missing() -> list[str]:
     return [package for package, program in PROGRAMS.items() if shutil.which(program, path=path) is None]
 
 
+def interrupted(journal: Path) -> bool:
+    """Whether dpkg was cut off at its work: its journal is not empty, or a package is unpacked and no more."""
+    return journal.is_dir() and (any(journal.iterdir()) or bool(shell.run(["dpkg", "--audit"]).strip()))
+
+
 def ensure() -> None:
-    """Install what is missing."""
+    """Install what is missing, after what an interrupted command has left half way."""
+    if interrupted(JOURNAL):
+        with step("packages", "letting dpkg finish what it was cut off from"):
+            _finish()
     wanted = missing()
     if not wanted:
         return
     if shutil.which("apt-get") is None:
         raise LabError(f"The lab needs {', '.join(wanted)}, and this is no Debian: install them, then run this again.")
     with step("packages", f"installing {' '.join(wanted)}"):
-        shell.run(["apt-get", "-qq", "update"])
-        install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends"]
-        shell.run([*install, *wanted], env={"DEBIAN_FRONTEND": "noninteractive"})
+        shell.run([*APT_GET, "update"])
+        shell.run([*APT_GET, "install", "--yes", "--no-install-recommends", *wanted], env=UNATTENDED)
     still = missing()
     if still:
         raise LabError(f"Installed, but their programs are not found: {', '.join(still)}.")
+
+
+def _finish() -> None:
+    """Configure what is unpacked; dpkg itself does not wait for whoever holds its lock."""
+    until = time.monotonic() + LOCK_PATIENCE_S
+    while interrupted(JOURNAL):
+        try:
+            shell.run(["dpkg", "--configure", "-a", "--force-confold"], env=UNATTENDED)
+        except LabError as problem:
+            if "locked by another process" not in str(problem) or time.monotonic() > until:
+                raise
+            shell.pause(2)
+        else:
+            return
 
 
 def program(package: str, path: str) -> Path:
@@ -58,9 +85,9 @@ def program(package: str, path: str) -> Path:
     def unpack(folder: Path) -> None:
         with step("packages", f"unpacking {package}"):
             if not shell.succeeds(["apt-cache", "show", package]):
-                shell.run(["apt-get", "-qq", "update"])
+                shell.run([*APT_GET, "update"])
             # apt's own sandbox user may not write here, and it would say so.
-            shell.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder)
+            shell.run([*APT_GET, "-o", "APT::Sandbox::User=root", "download", package], cwd=folder)
             for archive in folder.glob("*.deb"):
                 shell.run(["dpkg-deb", "--extract", archive, folder])
                 archive.unlink()

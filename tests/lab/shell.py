@@ -53,6 +53,9 @@ def run(
     except subprocess.TimeoutExpired:
         _end(process)
         raise LabError(f"{argv[0]} did not end within {timeout_s} s: {' '.join(argv)}") from None
+    except BaseException:  # an interrupt: nobody else knows this process any more
+        _end(process)
+        raise
     finally:
         with _guard:
             _running.discard(process)
