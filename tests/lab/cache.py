@@ -3,16 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Folders that are expensive to build, kept under the hash of what they are built from.
 
-A folder appears whole or not at all: it is built under another name and renamed. A newer one replaces the older ones of
-its kind, so the cache does not grow.
+A folder appears whole or not at all: it is built under another name and renamed. The older ones of its kind are removed
+by `prune`, when no lab is up that could use them: machines' disks are layers over the image that they were made from.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from lab.paths import CACHE
@@ -27,6 +29,11 @@ def digest(parts: Iterable[str | bytes | Path]) -> str:
     return total.hexdigest()[:16]
 
 
+def is_cached(kind: str, key: str, cache: Path = CACHE) -> bool:
+    """Whether the folder is there already."""
+    return (cache / kind / key).is_dir()
+
+
 def cached(kind: str, key: str, build: Callable[[Path], None], cache: Path = CACHE) -> Path:
     """The folder ``<cache>/<kind>/<key>``; ``build`` fills it when it is not there."""
     home = cache / kind
@@ -34,13 +41,22 @@ def cached(kind: str, key: str, build: Callable[[Path], None], cache: Path = CAC
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if target.is_dir():
-            return target
-        for old in home.iterdir():
-            if old.is_dir():
-                shutil.rmtree(old)
-        partial = home / f"{key}.partial"
-        partial.mkdir()
-        build(partial)
-        partial.rename(target)
+        if not target.is_dir():
+            for interrupted in home.glob("*.partial"):
+                shutil.rmtree(interrupted)
+            partial = home / f"{key}.partial"
+            partial.mkdir()
+            build(partial)
+            partial.rename(target)
+        os.utime(target)  # `prune` keeps what was used last
     return target
+
+
+def prune(cache: Path = CACHE) -> None:
+    """Keep, of each kind, only the folder that was used last, and what is being built. For when no lab is up."""
+    for lock_file in cache.glob("*/lock"):
+        with lock_file.open("w") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            folders = [path for path in lock_file.parent.iterdir() if path.is_dir()]
+            for old in sorted(folders, key=lambda folder: (folder.suffix == "", folder.stat().st_mtime_ns))[:-1]:
+                shutil.rmtree(old)

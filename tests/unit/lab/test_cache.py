@@ -8,7 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lab.cache import cached, digest
+from lab.cache import cached, digest, prune
+
+
+def folders(cache: Path) -> list[str]:
+    """What is left of the one kind."""
+    return sorted(path.name for path in (cache / "kind").iterdir() if path.is_dir())
 
 
 def test_digest_sees_where_parts_end(tmp_path: Path) -> None:
@@ -17,7 +22,7 @@ def test_digest_sees_where_parts_end(tmp_path: Path) -> None:
     assert digest([tmp_path / "f"]) == digest(["ab"]) == digest([b"ab"])
 
 
-def test_builds_once_and_replaces_the_older(tmp_path: Path) -> None:
+def test_builds_once_and_keeps_what_a_lab_may_use(tmp_path: Path) -> None:
     built: list[str] = []
 
     def build(folder: Path) -> None:
@@ -27,7 +32,7 @@ def test_builds_once_and_replaces_the_older(tmp_path: Path) -> None:
     for key in ("one", "one", "two"):
         assert (cached("kind", key, build, tmp_path) / "file").exists()
     assert len(built) == 2
-    assert [path.name for path in (tmp_path / "kind").iterdir() if path.is_dir()] == ["two"]
+    assert folders(tmp_path) == ["one", "two"]
 
 
 def test_an_interrupted_build_leaves_nothing_to_use(tmp_path: Path) -> None:
@@ -41,3 +46,17 @@ def test_an_interrupted_build_leaves_nothing_to_use(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         cached("kind", "key", interrupted, tmp_path)
     assert sorted(path.name for path in cached("kind", "key", build, tmp_path).iterdir()) == ["whole"]
+
+
+def test_prune_keeps_what_was_used_last(tmp_path: Path) -> None:
+    for key in ("old", "new", "old"):
+        cached("kind", key, lambda folder: None, tmp_path)
+    (tmp_path / "kind" / "cut.partial").mkdir()
+    prune(tmp_path)
+    assert folders(tmp_path) == ["old"]
+
+
+def test_prune_leaves_alone_what_is_being_built(tmp_path: Path) -> None:
+    cached("kind", "old", lambda folder: None, tmp_path)
+    cached("kind", "new", lambda folder: prune(tmp_path), tmp_path)
+    assert folders(tmp_path) == ["new", "old"]
