@@ -58,6 +58,30 @@ def running() -> list[Daemon]:
     return found
 
 
+def naming(program: str, folder: Path) -> list[Daemon]:
+    """Every process of a program (as the kernel calls it) whose command line names something in the folder.
+
+    So is found what others have started for the lab: it carries no mark.
+    """
+    found = []
+    for process in PROC.iterdir():
+        if process.name.isdigit():
+            with suppress(OSError):  # it has ended meanwhile
+                ours = os.fsencode(f"{folder}/") in (process / "cmdline").read_bytes()
+                if ours and (process / "comm").read_text(encoding="utf-8").strip() == program:
+                    found.append(Daemon(int(process.name), folder, program, leader=False))
+    return found
+
+
+def children(parent: Daemon) -> list[Daemon]:
+    """The processes that a process has started."""
+    try:
+        pids = (PROC / f"{parent.pid}/task/{parent.pid}/children").read_text(encoding="utf-8").split()
+    except OSError:  # it has ended meanwhile
+        return []
+    return [Daemon(int(pid), parent.lab, f"child of {parent.name}", leader=False) for pid in pids]
+
+
 def find(lab: Path, name: str) -> int | None:
     """The process id of a daemon, None when it does not run."""
     return next((d.pid for d in running() if d.leader and (d.lab, d.name) == (lab, name)), None)

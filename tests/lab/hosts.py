@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import yaml
@@ -18,6 +19,7 @@ from lab.paths import ROOT, SOURCE, LabPaths
 
 INVENTORY = ROOT / "inventories" / "lab" / "hosts.yml"
 BOOT_PATIENCE_S = 600
+LOGIN_PATIENCE_S = 120
 
 
 def inventory_machines() -> list[Machine]:
@@ -84,7 +86,7 @@ def _remember_host_key(lab: LabPaths, address: str, public: str | None) -> None:
 def ssh(lab: LabPaths, address: str, *command: str) -> list[str | Path]:
     """The command line that runs a command on a machine."""
     options = ["BatchMode=yes", "ConnectTimeout=10", "StrictHostKeyChecking=yes", "LogLevel=ERROR"]
-    options += [f"UserKnownHostsFile={lab.known_hosts}", "KexAlgorithms=curve25519-sha256"]
+    options += [f'UserKnownHostsFile="{lab.known_hosts}"', "KexAlgorithms=curve25519-sha256"]
     return ["ssh", "-i", lab.key, *(word for option in options for word in ("-o", option)), f"root@{address}", *command]
 
 
@@ -97,13 +99,14 @@ def is_ready(lab: LabPaths, machine: Machine, timeout_s: float) -> bool:
 def wait_ready(lab: LabPaths, machine: Machine) -> None:
     """Wait until the machine is ready; LabError when its process ends or it takes too long."""
     folder = lab.machine(machine.name)
-    for _attempt in range(BOOT_PATIENCE_S // 2):
-        if is_ready(lab, machine, timeout_s=120):
+    until = time.monotonic() + BOOT_PATIENCE_S
+    while (left := until - time.monotonic()) > 0:
+        if is_ready(lab, machine, timeout_s=min(left, LOGIN_PATIENCE_S)):
             return
         if not is_running(lab, machine.name):
             raise LabError(f"Machine {machine.name} has ended: see {folder}/qemu.log and console.log.")
         shell.pause(2)
-    raise LabError(f"Machine {machine.name} does not answer SSH: see {folder}/console.log.")
+    raise LabError(f"Machine {machine.name} is not ready after {BOOT_PATIENCE_S} s: see {folder}/console.log.")
 
 
 def remove(lab: LabPaths, name: str) -> None:

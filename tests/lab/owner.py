@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lab import daemons
 from lab.errors import LabError
-from lab.paths import RUN, LabPaths
+from lab.paths import CONNECTIONS, CONTAINERS_RUN, RUN, LabPaths
 
 
 def owner(run: Path = RUN) -> Path | None:
@@ -33,6 +33,13 @@ def leftovers(lab: LabPaths, found: list[daemons.Daemon]) -> list[daemons.Daemon
     return [daemon for daemon in found if daemon.lab != lab.directory and not daemon.lab.is_dir()]
 
 
+def guests(run: Path = RUN) -> list[daemons.Daemon]:
+    """Processes that others have started for the machine's lab: containers, and Ansible's shared SSH connections."""
+    supervisors = daemons.naming("conmon", run / CONTAINERS_RUN.name)
+    containers = [process for one in supervisors for process in (one, *daemons.children(one))]
+    return [*containers, *daemons.naming("ssh", run / CONNECTIONS.name)]
+
+
 def take(lab: LabPaths, run: Path = RUN) -> None:
     """Make this lab the machine's. LabError when another one is up."""
     other = owner(run)
@@ -42,6 +49,9 @@ def take(lab: LabPaths, run: Path = RUN) -> None:
             f"Remove that one first: cd {other.parent} && make demo-down"
         )
     daemons.stop(leftovers(lab, daemons.running()))
+    if other is None:
+        daemons.stop(guests(run))
+        shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True, exist_ok=True)
     lab.directory.mkdir(exist_ok=True)
     (run / "owner").write_text(str(lab.directory), encoding="utf-8")

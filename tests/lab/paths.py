@@ -5,7 +5,8 @@
 
 * the checkout's ``.lab``: one lab's keys, disks and logs; ``down`` removes it;
 * the cache: what is expensive to build and the same for every lab, in folders named by what they were built from;
-* the run folder: which checkout's lab is up on this machine.
+* the run folder: which checkout's lab is up on this machine, and what needs a short path wherever the checkout lies:
+  a socket's has at most 107 bytes, that of podman's run folder at most 50.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dvp-baremetal"
 RUN = Path("/run/dvp-lab")
+CONTAINERS_RUN = RUN / "containers"
+# inventories/lab has it too: Ansible's shared SSH connections listen there.
+CONNECTIONS = RUN / "ssh"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ import shlex
 from pathlib import Path
 
 from lab import shell
-from lab.paths import LabPaths
+from lab.errors import LabError
+from lab.paths import CONTAINERS_RUN, LabPaths
+from lab.progress import say
 
 UNIFIED = Path("/sys/fs/cgroup/unified")
 CONFIGURATION = "[containers]\ndefault_ulimits = []\n"
@@ -21,7 +23,7 @@ CONFIGURATION = "[containers]\ndefault_ulimits = []\n"
 
 def script(lab: LabPaths, hybrid: bool) -> str:
     """The wrapper. It runs podman in a mount namespace where cgroups are hybrid."""
-    storage = ["--root", str(lab.containers / "root"), "--runroot", str(lab.containers / "run")]
+    storage = ["--root", str(lab.containers / "root"), "--runroot", str(CONTAINERS_RUN)]
     podman = f"podman {shlex.join(storage)}"
     lines = [
         "#!/bin/sh",
@@ -46,8 +48,11 @@ def ensure(lab: LabPaths) -> None:
 
 
 def remove(lab: LabPaths) -> None:
-    """End the lab's containers; their files go with the lab's folder."""
+    """End the lab's containers, as far as podman can; their files go with the lab's folder."""
     if lab.podman.exists():
-        shell.run([lab.podman, "rm", "--all", "--force", "--time", "1"], timeout_s=60)
-        # Unmounts what podman has left mounted where it does not run in a namespace of its own.
-        shell.run([lab.podman, "umount", "--all", "--force"], timeout_s=60)
+        # The second unmounts what podman has left mounted where it does not run in a namespace of its own.
+        for words in (["rm", "--all", "--force", "--time", "1"], ["umount", "--all", "--force"]):
+            try:
+                shell.run([lab.podman, *words], timeout_s=60)
+            except LabError as problem:
+                say("podman", f"goes on without it: {problem}")

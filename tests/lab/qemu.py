@@ -69,7 +69,7 @@ def command(machine: Machine, folder: Path, base: Path, kvm: bool) -> list[str]:
     line += ["-cpu", cpu(machine, kvm)]
     line += ["-smp", f"{machine.smp},sockets=1,cores={machine.smp}", "-m", f"{machine.memory_mib}M", *smbios(machine)]
     line += ["-kernel", str(base / "vmlinux"), "-initrd", str(base / "initrd"), "-append", KERNEL]
-    line += ["-serial", f"file:{folder / 'console.log'}", "-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"]
+    line += ["-serial", f"file:{folder / 'console.log'}"]
     line += ["-drive", f"{disk},id=root,file={folder / 'root.qcow2'}{limit}"]
     line += ["-device", f"virtio-blk-pci,drive=root,serial=ROOT{machine.number:04d}"]
     if machine.data_disk_gib:

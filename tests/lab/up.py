@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from lab import (
+    cache,
     control_plane,
     daemons,
     hosts,
@@ -30,9 +31,12 @@ from lab.machine import Machine
 from lab.paths import LabPaths
 from lab.progress import say, step
 
+NEWS_S = 30
+
 
 def up(lab: LabPaths) -> None:
     """Build what is missing, start what does not run, and return when everything answers."""
+    control_plane.check()
     owner.take(lab)
     packages.ensure()
     network.ensure()
@@ -82,13 +86,15 @@ def start(lab: LabPaths, machines: list[Machine]) -> None:
 
 
 def _wait(lab: LabPaths, machines: list[Machine]) -> None:
-    def wait(machine: Machine) -> str:
-        hosts.wait_ready(lab, machine)
-        return machine.name
-
     with concurrent.futures.ThreadPoolExecutor(len(machines)) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(wait, machine) for machine in machines]):
-            say("machines", f"{done.result()} answers")
+        booting = {pool.submit(hosts.wait_ready, lab, machine): machine.name for machine in machines}
+        while booting:
+            done, _rest = concurrent.futures.wait(booting, NEWS_S, concurrent.futures.FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                say("machines", f"{booting.pop(future)} answers")
+            if not done:
+                say("machines", f"still booting: {', '.join(booting.values())}")
 
 
 def accelerator(lab: LabPaths, base: Path) -> bool:
@@ -107,12 +113,32 @@ def down(lab: LabPaths) -> None:
     if other and other != lab.directory:
         say("lab", f"this checkout has no lab; the one of {other} stays up")
         return
-    podman.remove(lab)
-    running = daemons.running()
-    daemons.stop(d for d in running if d.lab == lab.directory or not d.lab.is_dir())
+    problems = []
+    for remove in (_daemons, podman.remove, _guests, _network, _folder):
+        try:
+            remove(lab)
+        except LabError as problem:  # the rest is removed all the same
+            problems.append(str(problem))
+    if problems:
+        raise LabError("Something of the lab is left:\n" + "\n".join(problems))
+    owner.release(lab)
+    cache.prune()
+    say("lab", "down: nothing is left of it")
+
+
+def _daemons(lab: LabPaths) -> None:
+    daemons.stop(d for d in daemons.running() if d.lab == lab.directory or not d.lab.is_dir())
+
+
+def _guests(_lab: LabPaths) -> None:
+    daemons.stop(owner.guests())
+
+
+def _network(_lab: LabPaths) -> None:
     network.remove()
+
+
+def _folder(lab: LabPaths) -> None:
     shutil.rmtree(lab.directory, ignore_errors=True)
     if lab.directory.exists():
         raise LabError(f"{lab.directory} cannot be removed: something is mounted or written there.")
-    owner.release(lab)
-    say("lab", "down: nothing is left of it")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,16 @@ def test_life_of_a_daemon(tmp_path: Path) -> None:
 def test_a_daemon_that_ends_at_once_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="no such thing"):
         daemons.start(tmp_path, "broken", ["sh", "-c", "echo no such thing; exit 1"], tmp_path / "log")
+
+
+def test_strangers_that_work_for_the_lab_are_found_by_program_and_path(tmp_path: Path) -> None:
+    script = f"sleep 60 & : {tmp_path}/socket; wait"
+    with subprocess.Popen(["sh", "-c", script]) as shell, subprocess.Popen(["sleep", "60"]) as other:
+        found = daemons.naming("sh", tmp_path)
+        assert [daemon.pid for daemon in found] == [shell.pid]
+        while not (started := daemons.children(found[0])):
+            time.sleep(0.01)
+        assert daemons.naming("ssh", tmp_path) == []
+        daemons.stop([*found, *started])
+        assert other.poll() is None
+        other.kill()

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
-from lab import owner
+from lab import daemons, owner
 from lab.daemons import Daemon
 from lab.errors import LabError
-from lab.paths import LabPaths
+from lab.paths import CONNECTIONS, LabPaths
 
 
 def lab(folder: Path, name: str) -> LabPaths:
@@ -48,3 +49,20 @@ def test_one_command_at_a_time() -> None:
         pass
     with owner.exclusive("test"):
         pass
+
+
+def test_a_new_owner_finds_nothing_of_a_deleted_one(tmp_path: Path) -> None:
+    first, second, run = lab(tmp_path, "first"), lab(tmp_path, "second"), tmp_path / "run"
+    owner.take(first, run)
+    (run / CONNECTIONS.name).mkdir()
+    first.directory.rmdir()
+    # As a shared connection of OpenSSH calls itself.
+    title = f"ssh: {run / CONNECTIONS.name}/0123456789 [mux]"
+    program = tmp_path / "ssh"
+    program.symlink_to(Path("/bin/sleep").resolve())
+    with subprocess.Popen([title, "60"], executable=program) as connection:
+        while connection.pid not in [guest.pid for guest in owner.guests(run)]:
+            assert connection.poll() is None
+        owner.take(second, run)
+        assert not daemons.naming("ssh", run)
+    assert [path.name for path in run.iterdir()] == ["owner"]

@@ -53,6 +53,11 @@ def test_disks_have_serials() -> None:
     assert "data.qcow2" not in line(BROKEN)
 
 
+def test_no_socket_lies_in_the_checkout() -> None:
+    """Its path could be longer than the 107 bytes that a socket's may have."""
+    assert "unix:" not in line(SERVER)
+
+
 @pytest.mark.parametrize(("kvm", "accelerator"), [(True, "-accel kvm"), (False, "-accel tcg,thread=single")])
 def test_accelerator(kvm: bool, accelerator: str) -> None:
     assert accelerator in line(SERVER, kvm)
