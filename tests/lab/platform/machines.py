@@ -9,12 +9,13 @@ import secrets
 
 from . import images, ipam, modules
 from .api import Object
-from .kinds import CLUSTER_IMAGE, DISK, IMAGE, IP, LEASE, NODE, SECRET, VM, VM_CLASS
+from .kinds import CLUSTER_IMAGE, DISK, IMAGE, IP, LEASE, NODE, PVC, SECRET, VM, VM_CLASS
 from .objects import age_s, conditions, find, is_true, labels, name, namespace, timestamp
 from .world import World
 
 _START_S = 4
 _RETENTION_S = 600
+_COPYING_EDITIONS = ("ee", "se-plus")
 _BLOCK_KINDS = {"ClusterVirtualImage": CLUSTER_IMAGE, "VirtualImage": IMAGE, "VirtualDisk": DISK}
 _SECRET_TYPES = {
     "userDataRef": "provisioning.virtualization.deckhouse.io/cloud-init",
@@ -184,7 +185,7 @@ def _reconcile(world: World, machine: Object) -> None:
         ("VirtualMachineIPAddressReady", bool(leased), "Ready" if leased else "VirtualMachineIPAddressNotAssigned", "")
     )
     wanted.append(("AgentReady", up, "AgentReady" if up else "AgentNotReady", ""))
-    wanted.append(("Migratable", True, "VirtualMachineMigratable", ""))
+    wanted.append(("Migratable", *migratable(_disk_modes(world, machine), modules.edition_of(world))))
     wanted.append(("ConfigurationApplied", True, "ConfigurationApplied", ""))
     references = [
         {**{key: one[key] for key in ("kind", "name")}, "size": _size(world, machine, one), "attached": up}
@@ -204,6 +205,31 @@ def _reconcile(world: World, machine: Object) -> None:
     if up and status.get("phase") != "Running":
         fresh["stats"] = {"lastStartTime": timestamp(world.now)}
     world.set_status(VM, machine, fresh)
+
+
+def migratable(disks: dict[str, list[str]], edition: str) -> tuple[bool, str, str]:
+    """Return (can migrate, reason, message) by the disks' access modes (facts/virtualization.md 4.1 and 7).
+
+    A disk that one node only can use has to be copied, and only some editions do that.
+    """
+    local = [disk for disk, modes in disks.items() if "ReadWriteMany" not in modes]
+    if not local:
+        return True, "VirtualMachineMigratable", ""
+    if edition in _COPYING_EDITIONS:
+        return True, "VirtualMachineDisksShouldBeMigrating", ""
+    return False, "VirtualMachineDisksNotMigratable", f"disks on one node only: {', '.join(local)}"
+
+
+def _disk_modes(world: World, machine: Object) -> dict[str, list[str]]:
+    """Return the access modes of the machine's disks that have a claim."""
+    found = {}
+    for one in machine["spec"]["blockDeviceRefs"]:
+        disk = world.find(DISK, one["name"], namespace(machine)) if one["kind"] == "VirtualDisk" else None
+        target = ((disk or {}).get("status") or {}).get("target") or {}
+        claim = world.find(PVC, target.get("persistentVolumeClaimName", ""), namespace(machine))
+        if claim:
+            found[one["name"]] = claim["spec"]["accessModes"]
+    return found
 
 
 def _waits_for(world: World, machine: Object) -> list[tuple[str, str, str]]:

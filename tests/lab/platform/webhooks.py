@@ -30,6 +30,7 @@ def ensure_core(world: World) -> None:
         "deckhouse-validation",
         [
             _hook(world, "module-configs.deckhouse-webhook.deckhouse.io", "deckhouse.io", "moduleconfigs"),
+            _hook(world, "node-groups.deckhouse-webhook.deckhouse.io", "deckhouse.io", "nodegroups"),
             _hook(
                 world, "static-instances.deckhouse-webhook.deckhouse.io", "deckhouse.io", "staticinstances", delete=True
             ),
@@ -70,6 +71,21 @@ def decide_virtualization(api: Api, cluster: Cluster, request: Object) -> str:
         api.get(PVC, "dvcr", "d8-virtualization") is not None,
     )
     return found[0] if found else ""
+
+
+def decide_node_group(api: Api, cluster: Cluster, request: Object) -> str:
+    """Refuse keys of the platform's own domain in the template, but for those that it documents (facts/core.md 4.1)."""
+    template = request["object"]["spec"].get("nodeTemplate") or {}
+    keys = [*(template.get("labels") or {}), *(template.get("annotations") or {})]
+    keys += [taint.get("key", "") for taint in template.get("taints") or []]
+    found = sorted({key for key in keys if _reserved(key)})
+    return f"nodeTemplate has keys that are reserved for the platform: {', '.join(found)}" if found else ""
+
+
+def _reserved(key: str) -> bool:
+    domain = key.partition("/")[0]
+    free = domain in ("node-role.deckhouse.io", "dedicated.deckhouse.io")
+    return not free and f".{domain}".endswith(".deckhouse.io")
 
 
 def decide_static_instance(api: Api, cluster: Cluster, request: Object) -> str:
@@ -116,6 +132,7 @@ def decide_storage_class(api: Api, cluster: Cluster, request: Object) -> str:
 DECISIONS: dict[str, Decide] = {
     "/moduleconfigs": decide_module_config,
     "/moduleconfigs-virtualization": decide_virtualization,
+    "/nodegroups": decide_node_group,
     "/staticinstances": decide_static_instance,
     "/storageclasses": decide_storage_class,
 }
