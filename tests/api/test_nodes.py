@@ -23,6 +23,17 @@ def ready_nodes(site: Site) -> list[Object]:
     ]
 
 
+def group(name: str, spec: Object) -> Object:
+    """A NodeGroup of static hosts."""
+    metadata = {"name": name}
+    return {
+        "apiVersion": "deckhouse.io/v1",
+        "kind": "NodeGroup",
+        "metadata": metadata,
+        "spec": {"nodeType": "Static", **spec},
+    }
+
+
 def add_third(site: Site) -> None:
     site.admin.apply(kinds.STATIC_INSTANCE, static_instance("worker-3", "198.51.100.23"))
     site.admin.patch(kinds.NODE_GROUP, "worker", "", {"spec": {"staticInstances": {"count": 3}}})
@@ -90,6 +101,33 @@ def test_the_webhook_guards_instances(site: Site) -> None:
         site.admin.apply(kinds.STATIC_INSTANCE, static_instance("again", "198.51.100.11"))
     with pytest.raises(ApiError, match="phase Running"):
         site.admin.delete(kinds.STATIC_INSTANCE, "worker-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "message"),
+    [
+        ("a" * 43, {}, "42"),
+        ("front.end", {}, "should match"),
+        ("front", {"disruptions": {"approvalMode": "Manual", "automatic": {}}}, "approvalMode Automatic"),
+        ("front", {"disruptions": {"automatic": {}}}, "approvalMode"),
+        (
+            "front",
+            {"nodeTemplate": {"labels": {"node.deckhouse.io/group": "a"}}},
+            "reserved.*: node.deckhouse.io/group",
+        ),
+        ("front", {"nodeTemplate": {"taints": [{"key": "deckhouse.io/x", "effect": "NoSchedule"}]}}, "reserved"),
+    ],
+)
+def test_a_group_that_the_platform_would_not_take(shared_site: Site, name: str, spec: Object, message: str) -> None:
+    with pytest.raises(ApiError, match=message):
+        shared_site.admin.apply(kinds.NODE_GROUP, group(name, spec))
+
+
+def test_the_documented_keys_are_free(shared_site: Site) -> None:
+    taint = {"key": "dedicated.deckhouse.io", "value": "front", "effect": "NoExecute"}
+    template = {"labels": {"node-role.deckhouse.io/front": "", "example.com/rack": "1"}, "taints": [taint]}
+    spec = {"nodeTemplate": template, "disruptions": {"approvalMode": "Automatic", "automatic": {}}}
+    shared_site.admin.apply(kinds.NODE_GROUP, group("a" * 42, spec), dry_run=True)
 
 
 def test_a_banned_instance_is_cleaned_and_can_be_deleted(site: Site) -> None:

@@ -204,6 +204,7 @@ def test_a_machine_runs_and_its_address_comes_first_in_the_list(whole: Site, ima
     assert body["status"]["nodeName"] in ("worker-1", "worker-2")
     assert body["status"]["ipAddress"] == "10.66.10.1"
     assert is_true(body["status"]["conditions"], "AgentReady")
+    assert find(body["status"]["conditions"], "Migratable")["reason"] == "VirtualMachineMigratable"
     assert (whole.admin.get(kinds.CLUSTER_IMAGE, "guest") or {})["status"]["format"] == "qcow2"
     assert any("mount -i -t nfs4" in script for _, script in whole.hosts.scripts)
     assert whole.admin.get(kinds.LEASE, "ip-10-66-10-1")

@@ -75,7 +75,7 @@ class Lab:
     def ssh(self, host: str, command: str) -> str:
         """Run a command on a host; fails when the command does."""
         keys = self.directory / "ssh"
-        options = ["-i", str(keys / "id_ed25519"), "-o", f"UserKnownHostsFile={keys / 'known_hosts'}"]
+        options = ["-i", str(keys / "id_ed25519"), "-o", f'UserKnownHostsFile="{keys / "known_hosts"}"']
         options += ["-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes"]
         line = ["ssh", *options, f"root@{self.addresses()[host]}", command]
         result = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
