@@ -160,3 +160,14 @@ def test_api_message(text: str, message: str) -> None:
 def test_is_transient(text: str, transient: bool) -> None:
     """A refusal is never tried again."""
     assert _objects.is_transient(text) is transient
+
+
+def test_plain_texts_are_texts_and_nothing_else() -> None:
+    """What is unsafe before ansible-core 2.19 answers str() with itself, and YAML cannot dump it."""
+
+    class Unsafe(str):
+        def __str__(self) -> str:
+            return self
+
+    found = _objects.plain({Unsafe("kind"): [Unsafe("Namespace")]})
+    assert yaml.safe_dump(found) == "kind:\n- Namespace\n"
