@@ -17,10 +17,12 @@ import yaml
 Object = dict[str, t.Any]
 MASK = "<hidden>"
 
-_SENSITIVE_KEYS = {
-    "privatesshkey", "sudopassword", "sudopasswordencoded", "password", "license", "token", "secretkey", "userkey",
-    "clientkey", "registrydockercfg", "data", "stringdata",
-}  # fmt: skip
+# Modules of the platform invent names (bearerToken, caClientKey), so parts of names count. A reference is no secret.
+_SENSITIVE_KEY = re.compile(
+    r"^(string)?data$|(password|passphrase|license|token|secret|dockercfg|dockerconfig|credentials|"
+    r"(private|client|user|access|api|ssh|tls)_?-?key)(?!.*(name|namespace|ref)$)",
+    re.IGNORECASE,
+)
 _SUFFIXES: dict[str, Decimal] = {
     **{suffix: Decimal(1000) ** power for power, suffix in enumerate(("k", "M", "G", "T", "P", "E"), 1)},
     **{suffix: Decimal(1024) ** power for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
@@ -163,7 +165,7 @@ def projection(desired: t.Any, live: t.Any) -> t.Any:
 def masked(value: t.Any) -> t.Any:
     """The same value with every secret replaced. Keys named C(data) hide their content, as in Secrets."""
     if isinstance(value, dict):
-        return {key: _hidden(item) if key.lower() in _SENSITIVE_KEYS else masked(item) for key, item in value.items()}
+        return {key: _hidden(item) if _SENSITIVE_KEY.search(key) else masked(item) for key, item in value.items()}
     if isinstance(value, list):
         return [masked(item) for item in value]
     return value

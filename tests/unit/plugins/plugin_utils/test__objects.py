@@ -97,6 +97,10 @@ def test_one_read_per_kind_and_namespace() -> None:
         {"kind": "SSHCredentials", "spec": {"sudoPasswordEncoded": "c2VjcmV0"}},
         {"kind": "ModuleConfig", "spec": {"settings": {"registry": {"unmanaged": {"license": "c2VjcmV0"}}}}},
         {"kind": "List", "items": [{"password": "c2VjcmV0"}]},
+        *(
+            {"kind": "ModuleConfig", "spec": {"settings": {name: "c2VjcmV0"}}}
+            for name in ("bearerToken", "dockerCfg", "clientKey", "tlsPrivateKey", "clientSecret", "userPassword")
+        ),
     ],
 )
 def test_masked(secret: dict[str, Any]) -> None:
@@ -105,6 +109,12 @@ def test_masked(secret: dict[str, Any]) -> None:
     assert "c2VjcmV0" not in text
     assert _objects.MASK in text
     assert secret["kind"] in text
+
+
+@pytest.mark.parametrize("key", ["secretName", "passwordSecretRef", "keySize", "metadata", "tokenSecretNamespace"])
+def test_reference_is_not_masked(key: str) -> None:
+    """What a diff is read for stays readable."""
+    assert _objects.masked({key: "x"}) == {key: "x"}
 
 
 def test_diff_shows_only_what_is_spoken_about() -> None:
