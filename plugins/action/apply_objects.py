@@ -17,7 +17,7 @@ class ActionModule(ApiAction):
     """Writes what differs, in one call, and nothing when nothing differs."""
 
     argument_spec = {
-        "kubeconfig": {"type": "path", "required": True},
+        "kubeconfig": {"type": "str", "required": True},  # the type path would expand it here, not on the host
         "objects": {"type": "list", "elements": "dict", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "field_manager": {"type": "str", "default": "dvp.baremetal"},

@@ -14,6 +14,12 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils import _installer
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._api_action import ApiAction, ApiError
 
 _REPEAT_LINE_S = 60
+# Paths are those of the play's host: the type path would expand them here.
+_MOUNT = {
+    "source": {"type": "str", "required": True},
+    "target": {"type": "str", "required": True},
+    "read_only": {"type": "bool", "default": False},
+}
 
 
 class ActionModule(ApiAction):
@@ -24,11 +30,11 @@ class ActionModule(ApiAction):
         "name": {"type": "str", "required": True},
         "image": {"type": "str", "required": True},
         "command": {"type": "list", "elements": "str", "required": True},
-        "volumes": {"type": "list", "elements": "str", "default": []},
+        "mounts": {"type": "list", "elements": "dict", "default": [], "options": _MOUNT},
         "network": {"type": "str", "default": "host"},
         "fingerprint": {"type": "str", "required": True},
-        "progress_file": {"type": "path", "required": True},
-        "log_file": {"type": "path", "required": True},
+        "progress_file": {"type": "str", "required": True},
+        "log_file": {"type": "str", "required": True},
         "timeout_s": {"type": "int", "default": 5400},
         "delay_s": {"type": "int", "default": 3},
     }
@@ -36,6 +42,7 @@ class ActionModule(ApiAction):
     def act(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
         if self.is_check_mode:
             return {"changed": True, "msg": f"check mode: would run {args['image']}"}
+        args = self._with_full_paths(args)
         started = time.monotonic()
         reattached = self._start_or_join(args)
         exit_code = self._follow(args, started)
@@ -48,6 +55,11 @@ class ActionModule(ApiAction):
                 "the installer continues from its state directory."
             )
         return {"changed": True, "reattached": reattached, "seconds": int(time.monotonic() - started)}
+
+    def _with_full_paths(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
+        mounts = [{**mount, "source": self._remote_expand_user(mount["source"])} for mount in args["mounts"]]
+        files = {name: self._remote_expand_user(args[name]) for name in ("progress_file", "log_file")}
+        return {**args, **files, "mounts": mounts}
 
     def _start_or_join(self, args: dict[str, t.Any]) -> bool:
         """True when a container of an earlier run with the same configuration is still at work."""
@@ -87,7 +99,11 @@ class ActionModule(ApiAction):
                 return container.exit_code
             if now >= deadline:
                 self._shell(args["engine"], "stop", "--time=10", args["name"], may_fail=True)
-                raise ApiError(f"The installer was stopped after {args['timeout_s']} s, in {line}.")
+                log = self._keep_log(args)
+                raise ApiError(
+                    f"The installer was stopped after {args['timeout_s']} s, in {line}. Its last words:\n"
+                    f"{_installer.last_words(log)}\nThe whole log is {args['log_file']}."
+                )
             self.sleep(args["delay_s"])
 
     def _progress(self, path: str, offset: int) -> str:

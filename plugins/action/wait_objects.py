@@ -21,7 +21,7 @@ class ActionModule(ApiAction):
     """Polls until everything is ready, something has failed for good, or time is up. Writes nothing."""
 
     argument_spec = {
-        "kubeconfig": {"type": "path", "required": True},
+        "kubeconfig": {"type": "str", "required": True},  # the type path would expand it here, not on the host
         "wait_for": {
             "type": "list",
             "elements": "dict",

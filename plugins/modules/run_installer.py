@@ -40,11 +40,24 @@ options:
     type: list
     elements: str
     required: true
-  volumes:
-    description: Mounts, as the engine's option C(--volume) takes them.
+  mounts:
+    description: Files and directories of the host that the container sees. Each O(mounts[].source) must exist.
     type: list
-    elements: str
+    elements: dict
     default: []
+    suboptions:
+      source:
+        description: Absolute path on the host, or one that begins with C(~).
+        type: path
+        required: true
+      target:
+        description: Path in the container.
+        type: path
+        required: true
+      read_only:
+        description: Whether the container may only read it.
+        type: bool
+        default: false
   network:
     description: The engine's network.
     type: str
@@ -78,10 +91,12 @@ EXAMPLES = r"""
     name: dvp-installer-dvp
     image: registry.deckhouse.ru/deckhouse/ee/install:early-access
     command: [dhctl, bootstrap, --ssh-host=192.0.2.11, --config=/config.yml]
-    volumes: ["/root/.dvp/dvp/config.yml:/config.yml:ro", "/root/.dvp/dvp/dhctl:/tmp/dhctl"]
+    mounts:
+      - {source: ~/.dvp/dvp/config.yml, target: /config.yml, read_only: true}
+      - {source: ~/.dvp/dvp/dhctl, target: /tmp/dhctl}
     fingerprint: "{{ config_text | hash('sha256') }}"
-    progress_file: /root/.dvp/dvp/dhctl/progress.jsonl
-    log_file: /root/.dvp/dvp/installer.log
+    progress_file: ~/.dvp/dvp/dhctl/progress.jsonl
+    log_file: ~/.dvp/dvp/installer.log
 """
 
 RETURN = r"""

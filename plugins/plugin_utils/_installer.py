@@ -57,14 +57,19 @@ def login_options(engine_output: str, directory: str) -> dict[str, list[str]]:
 def run_command(engine: str, container: t.Mapping[str, t.Any]) -> list[str]:
     """Command line that starts the container detached, so that it outlives whoever started it.
 
-    C(container): name, image, network, volumes (list), command (list), fingerprint.
+    C(container): name, image, network, mounts (list of {source, target, read_only}), command (list), fingerprint.
     """
     line = [engine, "run", "--detach", "--pull=never", f"--name={container['name']}"]
     line += [f"--label={LABEL}={container['fingerprint']}", f"--network={container['network']}"]
     # The mounted files belong to the operator; relabelling ~/.ssh for SELinux would be worse than not confining.
     line += ["--security-opt=label=disable"]
-    line += [f"--volume={volume}" for volume in container["volumes"]]
+    line += [f"--mount={_bind(mount)}" for mount in container["mounts"]]
     return [*line, container["image"], *container["command"]]
+
+
+def _bind(mount: t.Mapping[str, t.Any]) -> str:
+    # Unlike --volume it makes no directory of a source that is not there.
+    return f"type=bind,source={mount['source']},target={mount['target']}" + (",readonly" * bool(mount["read_only"]))
 
 
 def container_of(inspect_output: str) -> Container | None:
@@ -148,37 +153,79 @@ def _registry_findings(login: t.Mapping[str, t.Any], registry: str, username: st
     return [finding("I04", f"{registry}: {found}", fix)]
 
 
+def private_key_findings(path: str, slurped: t.Mapping[str, t.Any]) -> list[Finding]:
+    """I05: the private key for SSH, from what slurp has answered about it on the installer machine."""
+    text = base64.b64decode(slurped.get("content") or "")
+    if not path.startswith(("/", "~")):
+        found = "a relative path, which the container engine does not take"
+    elif "content" not in slurped:
+        found = f"it cannot be read: {last_words(str(slurped.get('msg') or 'no answer'), 1)}"
+    elif b"PRIVATE KEY-----" not in text:
+        found = "no private key"
+    elif _wants_passphrase(text):
+        found = "a key with a passphrase, which nobody is there to type"
+    else:
+        return []
+    fix = "Name in dvp_ssh_private_key_file a key that the hosts know, on the installer machine."
+    needed = "a private key without passphrase, by its absolute path"
+    return [finding("I05", f"{path}: {found}", fix, checked="Private key for SSH", needed=needed)]
+
+
+def _wants_passphrase(text: bytes) -> bool:
+    if b"OPENSSH PRIVATE KEY" not in text:
+        return b"ENCRYPTED" in text
+    # Magic, then the name of the cipher after its length in four bytes.
+    body = base64.b64decode(b"".join(line for line in text.splitlines() if not line.startswith(b"-----")))
+    return not body.startswith(b"openssh-key-v1\0\0\0\0\4none")
+
+
 def platform_state(seen: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """P01: is the platform absent, partly installed or installed? Asked of the API and of the first master.
 
     C(seen) holds registered results: C(api) and C(api_by_master) of k8s_info for Deployment d8-system/deckhouse,
-    C(container) of the engine's C(container inspect), C(master_files) and C(cache) of find on the first master and
-    in the installer's state directory; and C(master), its name. What was not asked is an empty result.
+    C(container) of the engine's C(container inspect), C(master_files) of find on the first master, and C(cache), the
+    cluster UUIDs in the installer's cache, which the installer forgets when it has ended well (core.md 2.5); and
+    C(master) and C(endpoint), the master's name and the URL of the API. What was not asked is an empty result.
     Returns {state: absent | partial | installed | unknown, version: str, findings: list}.
     """
     deployments = seen["api"].get("resources") or seen["api_by_master"].get("resources") or []
     container = container_of(seen["container"].get("stdout") or "")
     busy = container is not None and container.running
-    if deployments and not busy:
+    unfinished = busy or bool(seen["cache"].get("stdout_lines"))
+    if deployments and not unfinished:
         annotations = deployments[0]["metadata"].get("annotations") or {}
         return _state("installed", annotations.get("core.deckhouse.io/version", ""))
-    files = [item["path"] for item in seen["master_files"].get("files") or []]
-    if busy or (files and seen["cache"].get("stdout_lines")):
+    if deployments or busy:
         return _state("partial")
-    if seen["master_files"].get("unreachable"):
-        return _state("unknown")  # The host itself is a finding already (H13).
+    if "files" not in seen["master_files"]:
+        return _state("unknown", findings=[_silent_master(seen)])
+    files = sorted(item["path"] for item in seen["master_files"]["files"])
     if not files:
         return _state("absent")
-    traces = finding(
+    return _state("partial") if unfinished else _state("unknown", findings=[_traces(seen, files)])
+
+
+def _silent_master(seen: t.Mapping[str, t.Any]) -> Finding:
+    said = last_words(str(seen["master_files"].get("msg") or "no answer"), 1)
+    fix = "Make the host reachable over SSH, with root rights; nothing is installed over what nobody has looked at."
+    needed = "an answer of the API or of the first master"
+    return finding("P01", f"the first master cannot be asked: {said}", fix, needed=needed, host=seen["master"])
+
+
+def _traces(seen: t.Mapping[str, t.Any], files: list[str]) -> Finding:
+    answers = [seen["api_by_master"], seen["api"]]
+    said = next((last_words(str(answer["msg"]), 1) for answer in answers if answer.get("msg")), "nothing asked it")
+    answered = any("resources" in answer for answer in answers)
+    api = "an API without the platform" if answered else f"no answer of the API ({said})"
+    return finding(
         "P01",
-        f"traces of an installation ({', '.join(sorted(files))}), an API that does not answer, "
-        "no state of the installer",
-        "Bring back the state directory of that installation (dvp_state_dir), or clean the host: bash "
-        "/var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
-        needed="a clean host, or the state of the interrupted installation",
+        f"traces of an installation ({', '.join(files)}), {api}, no state of the installer",
+        f"Is {seen['endpoint']} reachable from the installer machine, and does the API work on the host? If the "
+        "installation was cut off, bring back its state directory (dvp_state_dir). Only a host with nothing to keep may "
+        "be cleaned: bash /var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
+        needed="an API that answers, a clean host, or the state of the interrupted installation",
         host=seen["master"],
     )
-    return _state("unknown", findings=[traces])
 
 
 def _state(state: str, version: str = "", findings: t.Sequence[Finding] = ()) -> dict[str, t.Any]:

@@ -95,6 +95,15 @@ def test_every_stage_is_checked_and_verified(stage: str) -> None:
             assert (role, "verify") in calls("verify"), f"verify.yml does not verify {role}"
 
 
+def test_preflight_asks_a_silent_api_once() -> None:
+    """Every role that preflight calls reads the API through the kubeconfig that a silent API takes away."""
+    report = load(ROOT / "playbooks/preflight.yml")[-1]
+    roles = {call["name"].split(".")[-1] for call in role_calls(report["tasks"])} | {"module_enable"}
+    readers = {role for role in roles if f"{role}_kubeconfig" in load(ROOT / f"roles/{role}/defaults/main.yml")}
+    given = {name for name, value in report["vars"].items() if value == "{{ __preflight_kubeconfig }}"}
+    assert given == {f"{role}_kubeconfig" for role in readers - {"platform_install"}}
+
+
 def test_site_is_every_stage() -> None:
     """site.yml runs every other playbook of the chain, once."""
     imported = [play["ansible.builtin.import_playbook"] for play in load(ROOT / "playbooks/site.yml")]

@@ -115,6 +115,23 @@ def test_no_default_filter(role: Path) -> None:
     assert not found
 
 
+def test_a_silent_api_is_an_answer(role: Path) -> None:
+    """A read of the API is bounded, and running out of time ends no play: whoever reads decides what it means."""
+    for path in (role / "tasks").glob("*.yml"):
+        for task in tasks(load(path)):
+            if "kubernetes.core.k8s_info" in task:
+                assert (task.get("timeout"), task.get("failed_when"), task.get("ignore_errors")) == (60, False, True)
+
+
+def test_directory_of_an_input_keeps_its_mode(role: Path) -> None:
+    """The directory that holds a file of the user's choice may be /tmp: it is made when missing, never changed."""
+    for path in (role / "tasks").glob("*.yml"):
+        for task in tasks(load(path)):
+            made = task.get("ansible.builtin.file", {})
+            if "dirname" in made.get("path", "") and "mode" in made:
+                assert re.fullmatch(r"not \w+\.stat\.exists", task["when"]), task["name"]
+
+
 def test_no_group_names(role: Path) -> None:
     """Hosts come in by variable: no role knows a group."""
     found = [

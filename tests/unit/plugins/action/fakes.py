@@ -30,6 +30,9 @@ def make(action: type, answer: Answer, check_mode: bool = False, diff: bool = Fa
         def kubeconfig_exists(self) -> bool:
             return kubeconfig
 
+        def _remote_expand_user(self, path: str) -> str:
+            return path.replace("~", "/home/operator", 1)
+
         def say(self, text: str) -> None:
             self.lines.append(text)
 

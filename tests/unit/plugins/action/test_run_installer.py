@@ -12,7 +12,7 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils._api_action import A
 from unit.plugins.action import fakes
 
 ARGUMENTS: dict[str, Any] = {
-    "engine": "podman", "name": "installer", "image": "i:1", "command": ["dhctl", "bootstrap"], "volumes": [],
+    "engine": "podman", "name": "installer", "image": "i:1", "command": ["dhctl", "bootstrap"], "mounts": [],
     "network": "host", "fingerprint": "abc", "progress_file": "/s/progress", "log_file": "/s/log", "timeout_s": 60,
     "delay_s": 3,
 }  # fmt: skip
@@ -94,9 +94,20 @@ def test_failure_shows_the_last_words_and_what_to_do() -> None:
 def test_timeout_stops_it() -> None:
     """The only case in which the collection ends an installer."""
     engine = Engine(looks=9)
-    with pytest.raises(ApiError, match="stopped after 0 s, in InstallKubernetes start"):
+    with pytest.raises(ApiError, match="stopped after 0 s, in InstallKubernetes start") as error:
         action_on(engine).act({**ARGUMENTS, "timeout_s": 0})
     assert engine.ran("stop")
+    assert "observed 3 cores, expected 4" in str(error.value), "the log is gone with the next run"
+    assert "/s/log" in str(error.value)
+
+
+def test_home_is_that_of_the_host() -> None:
+    """The engine knows no C(~), and the control machine has a home of its own."""
+    engine = Engine()
+    key = {"source": "~/.ssh/id", "target": "/tmp/.ssh/id", "read_only": True}
+    action_on(engine).act({**ARGUMENTS, "mounts": [key], "log_file": "~/log", "progress_file": "~/progress"})
+    assert any("source=/home/operator/.ssh/id," in line for line in engine.lines)
+    assert not any("~" in line for line in engine.lines)
 
 
 def test_engine_that_cannot_start_it() -> None:

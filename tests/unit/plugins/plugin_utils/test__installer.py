@@ -15,7 +15,10 @@ CONTAINER = {
     "image": f"{REGISTRY}/deckhouse/ee/install:early-access",
     "network": "host",
     "fingerprint": "abc",
-    "volumes": ["/state/config.yml:/config.yml:ro"],
+    "mounts": [
+        {"source": "/state/config.yml", "target": "/config.yml", "read_only": True},
+        {"source": "/state/dhctl", "target": "/tmp/dhctl", "read_only": False},
+    ],
     "command": ["dhctl", "bootstrap"],
 }
 
@@ -48,10 +51,12 @@ def test_login_options(version: str, options: dict[str, list[str]]) -> None:
 
 
 def test_run_command() -> None:
-    """Detached and named, with its fingerprint; the image and its command come last."""
+    """Detached and named, with its fingerprint; the image and its command come last. No mount makes its source."""
     line = _installer.run_command("podman", CONTAINER)
     assert line[:3] == ["podman", "run", "--detach"]
     assert {"--name=dvp-installer-dvp", "--network=host", f"--label={_installer.LABEL}=abc"} <= set(line)
+    assert "--mount=type=bind,source=/state/config.yml,target=/config.yml,readonly" in line
+    assert "--mount=type=bind,source=/state/dhctl,target=/tmp/dhctl" in line
     assert line[-3:] == [CONTAINER["image"], "dhctl", "bootstrap"]
 
 
@@ -133,8 +138,12 @@ def test_engine_that_works(login: dict[str, Any]) -> None:
 
 DEPLOYMENT = {"metadata": {"name": "deckhouse", "annotations": {"core.deckhouse.io/version": "v1.74.3"}}}
 TRACES = {"files": [{"path": "/etc/kubernetes"}]}
+UNFINISHED = {"stdout_lines": ["/state/dhctl/0123456789abcdef/uuid"]}
+SILENT = {"failed": True, "timedout": {"period": 60}, "msg": "failed in the expected time frame (60)"}
+ENDPOINT = "https://192.0.2.11:6443"
 NOTHING: dict[str, Any] = {
     "api": {}, "api_by_master": {}, "container": {}, "master": "m", "master_files": {"files": []}, "cache": {},
+    "endpoint": ENDPOINT,
 }  # fmt: skip
 
 
@@ -142,16 +151,21 @@ NOTHING: dict[str, Any] = {
     ("answers", "state", "findings"),
     [
         ({}, "absent", 0),
-        ({"cache": {"stdout_lines": ["/state/dhctl/1"]}}, "absent", 0),
+        ({"cache": UNFINISHED}, "absent", 0),
+        ({"api": SILENT}, "absent", 0),
         ({"api": {"resources": [DEPLOYMENT]}}, "installed", 0),
         ({"api_by_master": {"resources": [DEPLOYMENT]}, "master_files": TRACES}, "installed", 0),
         ({"api": {"resources": [DEPLOYMENT]}, "container": {"stdout": inspected("running")}}, "partial", 0),
         ({"api": {"resources": [DEPLOYMENT]}, "container": {"stdout": inspected("exited")}}, "installed", 0),
+        ({"api": {"resources": [DEPLOYMENT]}, "cache": UNFINISHED}, "partial", 0),
+        ({"api_by_master": {"resources": [DEPLOYMENT]}, "master_files": TRACES, "cache": UNFINISHED}, "partial", 0),
         ({"container": {"stdout": inspected("running")}}, "partial", 0),
-        ({"master_files": TRACES, "cache": {"stdout_lines": ["/state/dhctl/1"]}}, "partial", 0),
+        ({"master_files": TRACES, "cache": UNFINISHED}, "partial", 0),
         ({"master_files": TRACES}, "unknown", 1),
+        ({"master_files": TRACES, "api": SILENT}, "unknown", 1),
         ({"master_files": TRACES, "api_by_master": {"resources": []}}, "unknown", 1),
-        ({"master_files": {"unreachable": True, "msg": "timed out"}}, "unknown", 0),
+        ({"master_files": {"unreachable": True, "msg": "timed out"}}, "unknown", 1),
+        ({"master_files": {"failed": True, "msg": "Missing sudo password"}, "cache": UNFINISHED}, "unknown", 1),
     ],
 )
 def test_platform_state(answers: dict[str, Any], state: str, findings: int) -> None:
@@ -160,7 +174,54 @@ def test_platform_state(answers: dict[str, Any], state: str, findings: int) -> N
     assert (found["state"], len(found["findings"])) == (state, findings)
     assert found["version"] == ("v1.74.3" if state == "installed" else "")
     for item in found["findings"]:
-        assert (item["id"], item["host"], "cleanup_static_node.sh" in item["fix"]) == ("P01", "m", True)
+        assert (item["id"], item["host"], item["severity"]) == ("P01", "m", "error")
+
+
+def test_reaching_the_api_comes_before_wiping() -> None:
+    """A healthy cluster behind a firewall looks like leftovers."""
+    (item,) = _installer.platform_state({**NOTHING, "master_files": TRACES, "api": SILENT})["findings"]
+    assert "expected time frame" in item["found"]
+    assert item["fix"].startswith(f"Is {ENDPOINT} reachable")
+    assert "cleanup_static_node.sh" in item["fix"]
+
+
+def test_master_that_cannot_be_asked() -> None:
+    """Its own words, and no advice to remove anything."""
+    answers = {**NOTHING, "master_files": {"failed": True, "msg": "Missing sudo password"}}
+    (item,) = _installer.platform_state(answers)["findings"]
+    assert "Missing sudo password" in item["found"]
+    assert "cleanup" not in item["fix"]
+
+
+def openssh(cipher: bytes) -> bytes:
+    """The beginning of a key in OpenSSH's format."""
+    body = base64.encodebytes(b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher + b"\0\0\0\4bcrypt")
+    return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + body + b"-----END OPENSSH PRIVATE KEY-----\n"
+
+
+PEM = b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "found"),
+    [
+        ("~/.ssh/id", openssh(b"none"), ""),
+        ("/k", PEM, ""),
+        ("/k", openssh(b"aes256-ctr"), "passphrase"),
+        ("/k", PEM.replace(b"MIIE", b"Proc-Type: 4,ENCRYPTED\nMIIE"), "passphrase"),
+        ("/k", PEM.replace(b"RSA", b"ENCRYPTED"), "passphrase"),
+        ("/k", b"ssh-ed25519 AAAA me", "no private key"),
+        ("/k", None, "file not found: /k"),
+        ("id", PEM, "relative"),
+    ],
+)
+def test_private_key(path: str, content: bytes | None, found: str) -> None:
+    """I05 before the container would make a directory of a key that is not there."""
+    slurped = {"msg": "file not found: /k"} if content is None else {"content": base64.b64encode(content).decode()}
+    findings = _installer.private_key_findings(path, slurped)
+    assert bool(findings) is bool(found)
+    for item in findings:
+        assert (item["id"], found in item["found"]) == ("I05", True)
 
 
 def test_with_server() -> None:
