@@ -220,9 +220,9 @@ def _traces(seen: t.Mapping[str, t.Any], files: list[str]) -> Finding:
     return finding(
         "P01",
         f"traces of an installation ({', '.join(files)}), {api}, no state of the installer",
-        f"Is {seen['endpoint']} reachable from the installer machine, and does the API work on the host? If the "
-        "installation was cut off, bring back its state directory (dvp_state_dir). Only a host with nothing to keep may "
-        "be cleaned: bash /var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
+        f"Is {seen['endpoint']} reachable from the installer machine, and does the API work on the host? If "
+        "the installation was cut off, bring back its state directory (dvp_state_dir). Clean only a host with nothing "
+        "to keep: bash /var/lib/bashible/cleanup_static_node.sh --yes-i-am-sane-and-i-understand-what-i-am-doing",
         needed="an API that answers, a clean host, or the state of the interrupted installation",
         host=seen["master"],
     )
