@@ -45,7 +45,7 @@ def test_closing_line_counts_all(tmp_path: Path) -> None:
     """An expensive stage is not started after a failure, and counts as skipped."""
     checkout(tmp_path, unit="def test_a(): pass\ndef test_b(): assert 0\n", api="def test_c(): pass\n")
     process = start(tmp_path, "unit", "api")
-    output, _ = process.communicate(timeout=60)
+    output = process.communicate(timeout=60)[0]
     assert process.returncode == 1
     assert output.splitlines()[-1] == "1 passed, 1 failed, 1 skipped"
     assert re.search(r"^api .*not run, because unit failed$", output, re.MULTILINE)
@@ -59,7 +59,7 @@ def test_interrupted_tests_put_away_what_they_started(tmp_path: Path) -> None:
     while not (tmp_path / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
+    output = process.communicate(timeout=60)[0]
     assert process.returncode == 130
     assert (tmp_path / "put-away").exists()
     assert re.search(r"^contracts .*interrupted$", output, re.MULTILINE)
