@@ -43,11 +43,12 @@ def user_data(machine: Machine, authorized_key: str, host_key: tuple[str, str]) 
         commands += [f"mkdir -p {EXPORT}", "systemctl enable --now nfs-server.service"]
     if not machine.cloud_init_kept:
         commands.append(["systemd-run", "--no-block", "--service-type=oneshot", "sh", "-c", REMOVE_CLOUD_INIT])
+    # cloud-init complains of empty lists.
+    extras = {key: value for key, value in (("write_files", files), ("runcmd", commands)) if value}
     return {
         "users": [{"name": "root", "ssh_authorized_keys": [authorized_key]}],
         "ssh_keys": {"ed25519_private": private, "ed25519_public": public},
-        "write_files": files,
-        "runcmd": commands,
+        **extras,
     }
 
 

@@ -32,10 +32,10 @@ def test_second_card_has_the_cluster_address() -> None:
 def test_only_the_storage_machine_exports() -> None:
     storage = dataclasses.replace(MACHINE, nfs_server=True)
     assert "/exports/dvp 198.18.0.0/24(" in user_data(storage, "key", HOST_KEY)["write_files"][0]["content"]
-    assert user_data(MACHINE, "key", HOST_KEY)["write_files"] == []
+    assert "write_files" not in user_data(MACHINE, "key", HOST_KEY)
 
 
 def test_a_machine_that_shall_not_keep_cloud_init_removes_it() -> None:
     bare = dataclasses.replace(MACHINE, cloud_init_kept=False)
     assert "purge" in str(user_data(bare, "key", HOST_KEY)["runcmd"])
-    assert "purge" not in str(user_data(MACHINE, "key", HOST_KEY)["runcmd"])
+    assert "runcmd" not in user_data(MACHINE, "key", HOST_KEY)
