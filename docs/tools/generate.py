@@ -30,6 +30,7 @@ ACTS = {
     "check": "reads only and outputs findings; changes nothing",
     "verify": "reads only and proves the outcome",
     "main": "acts",
+    "expect": "announces the test, for whichever run comes to it",
     "merge_settings": "merges settings and switches nothing on",
     "settings": "no tasks: the roles that depend on this one read these variables",
 }
