@@ -38,6 +38,6 @@ def artifact(root: Path) -> Path:
 @pytest.fixture(scope="session", params=CORES)
 def site(request: pytest.FixtureRequest, root: Path, artifact: Path) -> Site:
     """The artifact, installed beside each ansible-core."""
-    site = Site(root / "build" / "integration", request.param)
-    site.install(root, artifact)
+    site = Site(root / "build" / "integration", request.param, root / "requirements.txt")
+    site.install(artifact)
     return site

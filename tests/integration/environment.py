@@ -9,21 +9,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.cache import digest
+from lab.paths import CACHE
+
 
 class Site:
-    """A machine with nothing but ansible-core, the artifact and what requirements.txt asks for."""
+    """A machine with nothing but ansible-core, the artifact and what requirements.txt asks for.
 
-    def __init__(self, folder: Path, core: str) -> None:
-        self.folder, self.core = folder, core
-        self.venv = folder / f"venv-{core}"
+    The environments are kept, outside of the checkout: ansible-core 2.16 fails with an interpreter whose path holds a
+    blank, which the path of a checkout may.
+    """
+
+    def __init__(self, folder: Path, core: str, requirements: Path) -> None:
+        self.folder, self.core, self.requirements = folder, core, requirements
+        self.venv = CACHE / "environments" / digest([core, requirements])
         self.collections = folder / f"collections-{core}"
 
-    def install(self, root: Path, artifact: Path) -> None:
+    def install(self, artifact: Path) -> None:
         """Make the environment once; install the artifact anew."""
         if not (self.venv / "complete").exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(self.venv)], check=True)
             pip = [str(self.venv / "bin/python"), "-m", "pip", "install", "--quiet"]
-            subprocess.run([*pip, f"ansible-core=={self.core}", "-r", str(root / "requirements.txt")], check=True)
+            subprocess.run([*pip, f"ansible-core=={self.core}", "-r", str(self.requirements)], check=True)
             (self.venv / "complete").touch()
         shutil.rmtree(self.collections, ignore_errors=True)
         install = ["collection", "install", str(artifact), "--no-deps", "-p", str(self.collections)]
