@@ -176,8 +176,8 @@ def test_plain_texts_are_texts_and_nothing_else() -> None:
     """What is unsafe before ansible-core 2.19 answers str() with itself, and YAML cannot dump it."""
 
     class Unsafe(str):
-        def __str__(self) -> str:
-            return self  # pylint: disable=invalid-str-returned  # what this test is about
+        def __str__(self) -> str:  # pylint: disable=invalid-str-returned  # what this test is about
+            return self
 
     found = _objects.plain({Unsafe("kind"): [Unsafe("Namespace")]})
     assert yaml.safe_dump(found) == "kind:\n- Namespace\n"
