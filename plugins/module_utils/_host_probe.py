@@ -1,220 +1,22 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host is: parsers of /proc, /sys and a few tools, private to the collection.
+"""What a host is: one function for each fact, a host in, plain data out; private to the collection.
 
-Everything is read through one object with the methods of LocalHost: a test hands in a few texts instead of a machine.
+Everything is asked of one object with the methods of LocalHost: a test hands in a few texts instead of a machine.
 A fact that could not be read is None; the rules make a finding of it. Nothing here changes the host.
 Runs on managed hosts, so Python 3.6 syntax and the standard library only.
 """
 
-import errno
-import os
 import re
-import subprocess
-import time
 
+from ansible_collections.dvp.baremetal.plugins.module_utils import _host_texts as texts
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
+from ansible_collections.dvp.baremetal.plugins.module_utils._disk_speed import probe_disk_speed
+from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import OFF, registry_endpoint
+from ansible_collections.dvp.baremetal.plugins.module_utils._repositories import repository_endpoints
 
-_KVM_GET_API_VERSION = 0xAE00
-_KVM_CREATE_VM = 0xAE01
-_KVM_CREATE_VCPU = 0xAE41
-_COMMAND_TIMEOUT_S = 20
 _SECTOR_BYTES = 512
-_ROUTE_TYPES = (
-    "local",
-    "broadcast",
-    "unicast",
-    "multicast",
-    "anycast",
-    "unreachable",
-    "blackhole",
-    "prohibit",
-    "throw",
-)
-
-
-class LocalHost:
-    """The machine this code runs on. Every method returns None for what cannot be read, and raises nothing."""
-
-    def read(self, path):
-        """Text of a file."""
-        try:
-            with open(path, "rb") as stream:
-                return stream.read().decode("utf-8", "replace")
-        except (IOError, OSError):
-            return None
-
-    def names(self, path):
-        """Sorted names in a directory."""
-        try:
-            return sorted(os.listdir(path))
-        except OSError:
-            return None
-
-    def exists(self, path):
-        """True when the path exists, links followed."""
-        return os.path.exists(path)
-
-    def real_path(self, path):
-        """The path without links; the path itself when it does not exist."""
-        return os.path.realpath(path)
-
-    def run(self, arguments):
-        """(exit code, output) of a command without a shell; None when it is not installed or takes too long."""
-        environment = dict(os.environ, LC_ALL="C", PATH=":".join(req.BINARY_DIRS))
-        try:
-            process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-            )
-        except OSError:
-            return None
-        try:
-            output = process.communicate(timeout=_COMMAND_TIMEOUT_S)[0]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return None
-        return process.returncode, output.decode("utf-8", "replace")
-
-    def filesystem(self, path):
-        """(size, free for root's services) of the filesystem in bytes."""
-        try:
-            status = os.statvfs(path)
-        except OSError:
-            return None
-        return status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize
-
-    def user_id(self):
-        """Effective user ID of this process."""
-        return os.geteuid()
-
-    def time_s(self):
-        """Seconds since the epoch."""
-        return time.time()
-
-    def try_kvm(self):
-        """Create a virtual machine with one CPU and drop it: "" when that worked, else the reason."""
-        import fcntl
-
-        handles = []
-        try:
-            handles.append(os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC))
-            fcntl.ioctl(handles[0], _KVM_GET_API_VERSION, 0)
-            handles.append(fcntl.ioctl(handles[0], _KVM_CREATE_VM, 0))
-            handles.append(fcntl.ioctl(handles[1], _KVM_CREATE_VCPU, 0))
-        except (IOError, OSError) as exc:
-            return errno.errorcode.get(exc.errno, "error") + ": " + str(exc.strerror)
-        finally:
-            for handle in reversed(handles):
-                os.close(handle)
-        return ""
-
-
-# --- Parsers: text in, plain data out ---------------------------------------------------------------------------------
-
-
-def parse_os_release(text):
-    """{KEY: value} of /etc/os-release, quotes removed; None for no text."""
-    if text is None:
-        return None
-    pairs = re.findall(r"^([A-Z_0-9]+)=(.*)$", text, re.MULTILINE)
-    return {key: value.strip().strip("\"'") for key, value in pairs}
-
-
-def parse_cpu_info(text):
-    """{processors, vendor, model, flags} of /proc/cpuinfo; None for no text. Counts as the vendor's installer does."""
-    if not text:
-        return None
-    fields = re.findall(r"^([^\t:\n]+?)\s*:[ \t]*(.*)$", text, re.MULTILINE)
-    first = {}
-    for key, value in fields:
-        first.setdefault(key, value)
-    return {
-        "processors": sum(1 for key, dummy in fields if key == "processor"),
-        "vendor": first.get("vendor_id", ""),
-        "model": first.get("model name", ""),
-        "flags": sorted(set(first.get("flags", "").split())),
-    }
-
-
-def parse_memory_mib(text):
-    """MemTotal of /proc/meminfo in MiB, rounded down; None when absent."""
-    match = re.search(r"^MemTotal:\s+(\d+) kB", text or "", re.MULTILINE)
-    return int(match.group(1)) // 1024 if match else None
-
-
-def parse_mount(text, path):
-    """{device: "major:minor", source} of the mount that carries a path, from /proc/self/mountinfo; None when absent."""
-    best = None
-    for line in (text or "").splitlines():
-        left, separator, right = line.partition(" - ")
-        fields = left.split()
-        if not separator or len(fields) < 5 or len(right.split()) < 2:
-            continue
-        point = fields[4].replace("\\040", " ")
-        inside = path == point or path.startswith(point.rstrip("/") + "/")
-        # A later line of the same mount point covers the earlier one.
-        if inside and (best is None or len(point) >= len(best[0])):
-            best = (point, {"device": fields[2], "source": right.split()[1]})
-    return best[1] if best else None
-
-
-def parse_addresses(text):
-    """[{interface, address: "a.b.c.d/n"}] of `ip -o address show`; None for no text."""
-    if text is None:
-        return None
-    rows = re.findall(r"^\d+: +(\S+) +inet6? +(\S+)", text, re.MULTILINE)
-    return [{"interface": name.split("@")[0], "address": address} for name, address in rows]
-
-
-def parse_routes(text):
-    """[{destination, interface, gateway}] of `ip route show table all`; None for no text."""
-    if text is None:
-        return None
-    routes = []
-    for line in text.splitlines():
-        words = line.split()
-        if words and words[0] in _ROUTE_TYPES:
-            words = words[1:]
-        if not words:
-            continue
-        pairs = dict(zip(words[1:], words[2:]))  # noqa: B905 - `strict` is newer than Python 3.6
-        routes.append({"destination": words[0], "interface": pairs.get("dev", ""), "gateway": pairs.get("via", "")})
-    return routes
-
-
-def parse_nameservers(text):
-    """Addresses of the nameservers in /etc/resolv.conf."""
-    return re.findall(r"^\s*nameserver\s+(\S+)", text or "", re.MULTILINE)
-
-
-def parse_packages(text):
-    """{name: version} of lines "name<TAB>version<TAB>status"; a package that is not fully installed is left out."""
-    packages = {}
-    for line in (text or "").splitlines():
-        fields = line.split("\t")
-        if len(fields) == 3 and fields[2].strip() == "installed":
-            packages[fields[0]] = fields[1]
-    return packages
-
-
-def parse_module_options(texts):
-    """{module: {parameter: value}} of the texts of /etc/modprobe.d/*.conf, a later text over an earlier one."""
-    options = {}
-    for text in texts:
-        for module, rest in re.findall(r"^\s*options\s+(\S+)\s+(.*)$", text or "", re.MULTILINE):
-            pairs = (word.partition("=") for word in rest.split("#")[0].split())
-            options.setdefault(module.replace("-", "_"), {}).update((key, value) for key, dummy, value in pairs)
-    return options
-
-
-def is_on(value):
-    """True for the spellings in which the kernel and its users say yes."""
-    return value in ("1", "Y", "y")
-
-
-# --- Facts: one function each, a host in, plain data out --------------------------------------------------------------
 
 
 def _line(text):
@@ -229,7 +31,7 @@ def _output(host, arguments):
 
 def probe_system(host):
     """os-release fields that matter, as {id, version, title}; None without the file."""
-    fields = parse_os_release(host.read("/etc/os-release"))
+    fields = texts.parse_os_release(host.read("/etc/os-release"))
     if not fields or not fields.get("ID"):
         return None
     version = re.sub(req.VERSION_SUFFIX, "", fields.get("VERSION_ID", ""))
@@ -242,27 +44,50 @@ def probe_system(host):
     return {"id": fields["ID"], "version": version, "title": fields.get("PRETTY_NAME", fields["ID"])}
 
 
-def probe_virtualization(host):
-    """{kind, evidence} where kind is "none" on a physical server; None when nothing could be asked."""
-    evidence, kind = [], None
-    detected = host.run(["systemd-detect-virt"])
-    if detected and detected[1].strip():
-        kind = detected[1].strip()
-        if kind != "none":
-            evidence.append("systemd-detect-virt says " + kind)
-    for name in ("sys_vendor", "product_name"):
-        text = _line(host.read("/sys/class/dmi/id/" + name))
-        if text is None:
-            continue
-        kind = kind or "none"
+def _is_virtual_product(fields):
+    """The DMI field that only a virtual machine has, as "name is text"; "" when there is none."""
+    if re.search(req.PHYSICAL_PRODUCTS, fields.get("product_name", "")):
+        return ""
+    for name, text in fields.items():
         if any(re.search(r"\b%s\b" % re.escape(mark), text, re.IGNORECASE) for mark in req.VIRTUAL_DMI_MARKS):
-            evidence.append("%s is %s" % (name, text))
-    cpu = parse_cpu_info(host.read("/proc/cpuinfo"))
-    if cpu and "hypervisor" in cpu["flags"]:
+            return "%s is %s" % (name, text)
+    return ""
+
+
+def probe_virtualization(host, cpu):
+    """{kind, evidence, signals}: is this a virtual machine, and by which witnesses; None when nothing could be asked.
+
+    kind: "none" on a physical server, else the hypervisor's or container's name. evidence: texts, empty on a physical
+    server; one witness is enough, since a hypervisor can silence the others. signals: what each witness said, by name;
+    None for one that is silent. A Xen dom0 is the physical server, though its CPU says hypervisor.
+    """
+    read = {name: _line(host.read("/sys/class/dmi/id/" + name)) for name in req.DMI_FIELDS}
+    dmi = {name: text for name, text in read.items() if text}
+    detected = (host.run(["systemd-detect-virt"]) or (0, ""))[1].strip()
+    signals = {
+        "systemd": detected or None,
+        "dmi": " ".join(dmi[name] for name in ("sys_vendor", "product_name") if name in dmi) or None,
+        "cpuid": None if cpu is None else "hypervisor" in cpu["flags"],
+        "hypervisor": _line(host.read("/sys/hypervisor/type")),
+        "device_tree": (host.read("/proc/device-tree/hypervisor/compatible") or "").strip("\0\n") or None,
+        "virtio": bool(host.names("/sys/bus/virtio/devices")),
+    }
+    if detected not in req.CONTAINERS and "control_d" in (host.read("/proc/xen/capabilities") or ""):
+        return {"kind": "none", "evidence": [], "signals": signals}
+    evidence = ["systemd-detect-virt says " + detected] if detected not in ("", "none") else []
+    evidence.extend(filter(None, [_is_virtual_product(dmi)]))
+    if signals["cpuid"]:
         evidence.append("the CPU has the flag hypervisor")
-    if evidence and kind in (None, "none"):
-        kind = "unknown hypervisor"
-    return None if kind is None else {"kind": kind, "evidence": evidence}
+    for name, path in (("hypervisor", "/sys/hypervisor"), ("device_tree", "the device tree")):
+        if signals[name]:
+            evidence.append("%s names %s" % (path, signals[name]))
+    if evidence and signals["virtio"]:  # alone it proves nothing: some network cards show them to physical servers
+        evidence.append("it has virtio devices")
+    if evidence:
+        named = [detected, signals["hypervisor"], signals["device_tree"], "unknown hypervisor"]
+        return {"kind": next(n for n in named if n and n != "none"), "evidence": evidence, "signals": signals}
+    # A silent DMI table and no cpuinfo prove nothing.
+    return {"kind": "none", "evidence": [], "signals": signals} if detected or dmi else None
 
 
 def _physical_disks(host, path):
@@ -281,22 +106,29 @@ def _physical_disks(host, path):
 
 
 def probe_disk(host, directory):
-    """{devices, disk_bytes, size_bytes, free_bytes} of what carries a directory; single values may be None."""
-    mount = parse_mount(host.read("/proc/self/mountinfo"), host.real_path(directory))
+    """{devices, disk_bytes, size_bytes, free_bytes, filesystem, ftype} of what carries a directory, values or None.
+
+    ftype: of XFS only; overlay filesystems need 1.
+    """
+    mount = texts.parse_mount(host.read("/proc/self/mountinfo"), host.real_path(directory))
     space = host.filesystem(directory)
-    disks = {}
+    disks, ftype = {}, None
     if mount:
         path = "/sys/dev/block/" + mount["device"]
         if not host.exists(path):
             # btrfs and the like have a device number without a device; their source is one.
             path = "/sys/class/block/" + host.real_path(mount["source"]).rsplit("/", 1)[-1]
         disks = _physical_disks(host, host.real_path(path)) if host.exists(path) else {}
+        if mount["filesystem"] == "xfs":
+            ftype = texts.parse_xfs_ftype(_output(host, ["xfs_info", mount["point"]]))
     known = disks and None not in disks.values()
     return {
         "devices": sorted(disks),
         "disk_bytes": sum(disks.values()) if known else None,
         "size_bytes": space[0] if space else None,
         "free_bytes": space[1] if space else None,
+        "filesystem": mount["filesystem"] if mount else None,
+        "ftype": ftype,
     }
 
 
@@ -325,22 +157,21 @@ def probe_nested(host, module):
     if not module:
         return None
     parameter = _line(host.read("/sys/module/%s/parameters/nested" % module))
-    options = parse_module_options(_configuration_texts(host, "/etc/modprobe.d"))
+    options = texts.parse_module_options(_configuration_texts(host, "/etc/modprobe.d"))
     users = _line(host.read("/sys/module/%s/refcnt" % module))
     return {
         "module": module,
         "parameter": parameter,
-        "enabled": is_on(parameter),
-        "configured": is_on(options.get(module, {}).get("nested")),
+        "enabled": texts.is_on(parameter),
+        "configured": texts.is_on(options.get(module, {}).get("nested")),
         "in_use": users not in (None, "0"),
     }
 
 
 def probe_modules(host, names):
     """{name: {loaded, available, persistent}} of kernel modules; what is built in is loaded and persistent."""
-    texts = _configuration_texts(host, "/etc/modules-load.d") + [host.read("/etc/modules")]
     listed = set()
-    for text in texts:
+    for text in _configuration_texts(host, "/etc/modules-load.d") + [host.read("/etc/modules")]:
         words = (line.split("#")[0].split()[:1] for line in (text or "").splitlines())
         listed.update(word[0].replace("-", "_") for word in words if word)
     release = _line(host.read("/proc/sys/kernel/osrelease")) or ""
@@ -368,7 +199,7 @@ def probe_packages(host, tool, names):
         return None
     result = host.run(command + list(names))
     # Both end with 1 when a name is unknown to them, and list the others all the same.
-    return parse_packages(result[1]) if result and result[0] in range(len(names) + 1) else None
+    return texts.parse_packages(result[1]) if result and result[0] in range(len(names) + 1) else None
 
 
 def probe_leftovers(host, packages):
@@ -393,6 +224,51 @@ def probe_systemd(host):
     return int(match.group(1)) if match else None
 
 
+def probe_listening(host):
+    """{"tcp": [ports], "udp": [ports]} on which something waits already; None when /proc/net cannot be read."""
+    found = {}
+    for protocol in ("tcp", "udp"):
+        # A host without IPv6 has no second file.
+        tables = [host.read("/proc/net/" + protocol), host.read("/proc/net/%s6" % protocol)]
+        if tables[0] is None:
+            return None
+        found[protocol] = sorted({port for table in tables for port in texts.parse_listening(table)})
+    return found
+
+
+def probe_selinux(host):
+    """{enforcing, missing}: whether SELinux enforces, and which programs for it are not there."""
+    enforcing = _line(host.read("/sys/fs/selinux/enforce")) == "1"
+    missing = [
+        name
+        for name in req.SELINUX_TOOLS
+        if not any(host.exists(directory + "/" + name) for directory in req.BINARY_DIRS)
+    ]
+    return {"enforcing": enforcing, "missing": missing if enforcing else []}
+
+
+def probe_names(host, hostname):
+    """{name: [addresses]} to which the host resolves localhost and itself; None without getent."""
+    answers = {name: host.run(["getent", "ahosts", name]) for name in ("localhost", hostname) if name}
+    if None in answers.values():
+        return None
+    return {name: texts.parse_resolved(answer[1]) for name, answer in answers.items()}
+
+
+def probe_mtus(host):
+    """{interface: MTU in bytes}; None when /sys/class/net cannot be read."""
+    names = host.names("/sys/class/net")
+    if names is None:
+        return None
+    sizes = {name: _line(host.read("/sys/class/net/%s/mtu" % name)) for name in names}
+    return {name: int(size) for name, size in sizes.items() if size and size.isdigit()}
+
+
+def needed_packages(system_id, family):
+    """What a system needs: rows of PACKAGES of its family and of SYSTEM_PACKAGES."""
+    return req.PACKAGES.get(family, ()) + req.SYSTEM_PACKAGES.get(system_id, ())
+
+
 def needed_modules(role, backends):
     """Names of the kernel modules that a host of a role needs with these storage backends."""
     names = [module.name for module in req.KERNEL_MODULES if role in module.roles]
@@ -405,22 +281,45 @@ def family_of(system_id):
     return next((system.family for system in req.SUPPORTED_SYSTEMS if system_id in system.ids), "")
 
 
-def probe(host, role, backends, controller_time_s):
-    """All facts of a host.
+def probe_network(host, family, options):
+    """{registry, repositories, endpoints}: rows of _endpoints.ask_endpoints, of everything that was asked at once.
 
-    role: "master" or "worker". backends: names of storage backends. controller_time_s: the control machine's clock in
-    seconds since the epoch, None for unknown. Returns a dict of plain data, ready for JSON; see the RETURN
-    documentation of the module host_check.
+    registry: one row, with the state "off" when there is none. repositories: None when they cannot be known.
     """
+    registry, repositories = options["registry"], repository_endpoints(host, family)
+    asked = [registry_endpoint(**registry)] if registry and registry["images_repo"] else []
+    rows = host.ask(asked + list(repositories or ()) + options["endpoints"])
+    none = {"name": "", "type": "registry", "state": OFF, "reason": "", "seconds": 0}
+    end = len(asked) + len(repositories or ())
+    return {
+        "registry": rows[0] if asked else none,
+        "repositories": None if repositories is None else rows[len(asked) : end],
+        "endpoints": rows[end:],
+    }
+
+
+def probe(host, options):
+    """All facts of a host: a dict of plain data, ready for JSON; see the RETURN documentation of the module host_check.
+
+    options: those of the module.
+    """
+    role, controller_time_s = options["node_role"], options["controller_time_s"]
+    # First of all, for what follows takes its time.
+    drift_s = None if controller_time_s is None else round(host.time_s() - controller_time_s, 1)
     system = probe_system(host)
-    cpu = parse_cpu_info(host.read("/proc/cpuinfo"))
+    cpu = texts.parse_cpu_info(host.read("/proc/cpuinfo"))
     kvm = probe_kvm(host, cpu)
     family = family_of(system["id"]) if system else ""
-    wanted = [name for package in req.PACKAGES.get(family, ()) for name in package.accepted]
+    wanted = [name for package in needed_packages(system and system["id"], family) for name in package.accepted]
     packages = probe_packages(host, req.PACKAGE_TOOLS.get(family), wanted + list(req.FOREIGN_PACKAGES))
-    modules = needed_modules(role, backends) + ([kvm["module"]] if kvm["module"] else [])
-    return {
-        "hostname": _line(host.read("/proc/sys/kernel/hostname")),
+    modules = needed_modules(role, options["backends"]) + ([kvm["module"]] if kvm["module"] else [])
+    hostname = _line(host.read("/proc/sys/kernel/hostname"))
+    disk, leftovers = probe_disk(host, "/var/lib"), probe_leftovers(host, packages)
+    is_node = bool(leftovers["platform"])
+    facts = {
+        "role": role,
+        "hostname": hostname,
+        "resolved": probe_names(host, hostname),
         "machine_id": _line(host.read("/etc/machine-id")),
         "product_uuid": _line(host.read("/sys/class/dmi/id/product_uuid")),
         "architecture": _line(_output(host, ["uname", "-m"])),
@@ -430,24 +329,31 @@ def probe(host, role, backends, controller_time_s):
         "systemd": probe_systemd(host),
         "cgroup_v2": host.exists("/sys/fs/cgroup/cgroup.controllers"),
         "cpu": cpu,
-        "memory_mib": parse_memory_mib(host.read("/proc/meminfo")),
-        "virtualization": probe_virtualization(host),
+        "memory_mib": texts.parse_memory_mib(host.read("/proc/meminfo")),
+        "virtualization": probe_virtualization(host, cpu),
         "kvm": kvm,
         "nested": probe_nested(host, kvm["module"]),
         "modules": probe_modules(host, modules),
         "packages": packages,
         "packages_interrupted": any(name.isdigit() for name in host.names(req.DPKG_JOURNAL) or []),
-        "var_lib": probe_disk(host, "/var/lib"),
-        "leftovers": probe_leftovers(host, packages),
-        "addresses": parse_addresses(_output(host, ["ip", "-o", "address", "show"])),
+        "var_lib": disk,
+        "disk_speed": probe_disk_speed(host, "/var/lib", options["disk_test_seconds"], disk, is_node),
+        "leftovers": leftovers,
+        "addresses": texts.parse_addresses(_output(host, ["ip", "-o", "address", "show"])),
         "routes": _routes(host),
-        "nameservers": parse_nameservers(host.read("/etc/resolv.conf")),
+        "mtus": probe_mtus(host),
+        "listening": probe_listening(host),
+        "selinux": probe_selinux(host),
+        "nameservers": texts.parse_nameservers(host.read("/etc/resolv.conf")),
+        "python": host.python(),
         "user_id": host.user_id(),
-        "clock_drift_s": None if controller_time_s is None else round(host.time_s() - controller_time_s, 1),
+        "clock_drift_s": drift_s,
     }
+    facts.update(probe_network(host, family, options))
+    return facts
 
 
 def _routes(host):
-    ipv4 = parse_routes(_output(host, ["ip", "-4", "route", "show", "table", "all"]))
-    ipv6 = parse_routes(_output(host, ["ip", "-6", "route", "show", "table", "all"]))
+    ipv4 = texts.parse_routes(_output(host, ["ip", "-4", "route", "show", "table", "all"]))
+    ipv6 = texts.parse_routes(_output(host, ["ip", "-6", "route", "show", "table", "all"]))
     return None if ipv4 is None else ipv4 + (ipv6 or [])

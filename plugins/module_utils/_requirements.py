@@ -48,6 +48,16 @@ class Package(NamedTuple):
     install: str
 
 
+class Port(NamedTuple):
+    """A port that a host in one of `roles` keeps free for the platform. protocol: "tcp" or "udp"."""
+
+    number: int
+    protocol: str
+    roles: Tuple[str, ...]
+    purpose: str
+    severity: str
+
+
 class KernelModule(NamedTuple):
     """A kernel module that a host in one of `roles` must be able to load."""
 
@@ -67,7 +77,10 @@ LIMITS = {
     # The installer's own limits for the filesystem that carries /var/lib.
     "var_lib_gb": 45,
     "var_lib_free_gib": 20,
+    # Random reads and writes of 4 KiB; the slower of the two counts.
     "iops": 400,
+    # The slowest hundredth. At the queue depth of DISK_TEST 400 IOPS mean 40 ms for each; twice as much stalls etcd.
+    "disk_p99_ms": 80,
     "kernel": "5.7",
     "installer_kernel": "5.8",
     "containerd_v2_systemd": 244,
@@ -150,7 +163,7 @@ REQUIREMENTS = (
 )
 
 # --- Hosts: H01 virtual machines ----------------------------------------------------------------------------------
-# Texts of the DMI fields sys_vendor and product_name that only virtual machines carry.
+# Texts of the DMI fields below that only virtual machines carry.
 VIRTUAL_DMI_MARKS = (
     "QEMU",
     "KVM",
@@ -168,7 +181,14 @@ VIRTUAL_DMI_MARKS = (
     "Google Compute Engine",
     "OpenNebula",
     "Nutanix AHV",
+    "Amazon EC2",
+    "HVM domU",
 )
+DMI_FIELDS = ("sys_vendor", "product_name", "board_vendor", "chassis_vendor", "bios_vendor")
+# A cloud that rents physical servers under the same vendor says so in product_name.
+PHYSICAL_PRODUCTS = r"\.metal(-|$)"
+# These names of systemd-detect-virt are containers: there is no machine to install.
+CONTAINERS = ("systemd-nspawn", "lxc", "lxc-libvirt", "docker", "podman", "rkt", "openvz", "wsl", "proot", "pouch")
 DEMO_MODE_NOTE = "no vendor support on virtual machines"
 
 # --- Hosts: H02, H03 ----------------------------------------------------------------------------------------------
@@ -232,6 +252,29 @@ SUPPORTED_SYSTEMS = (
 VERSION_SUFFIX = r"_x86[-_]64$"
 BUILD_VERSION_FILES = {"astra": ("/etc/astra/build_version", "/etc/astra_version")}
 
+# --- Hosts: H06, H07 disks ----------------------------------------------------------------------------------------
+# How the speed is measured (H07).
+DISK_TEST = {
+    "queue_depth": 16,
+    # The temporary file, what has to stay free beside it, and how much of it has to be laid out in time.
+    "file_mib": 128,
+    "reserve_gib": 2,
+    "least_mib": 8,
+    # Of one direction: a fast disk is known long before its time is over.
+    "operations": 65536,
+    # So far may a measurement be off: an IOPS number above the limit by less is near the limit.
+    "margin_percent": 15,
+}
+# Filesystems in memory, or with a server behind them: their speed says nothing about a disk of this host.
+NO_DISK_FILESYSTEMS = ("tmpfs", "ramfs", "overlay", "nfs", "nfs4", "cifs", "9p", "virtiofs", "fuse")
+
+# --- Hosts: H10 hostnames -----------------------------------------------------------------------------------------
+# localhost has to be the first; the second is where Debian puts the host's own name.
+LOOPBACK = "127.0.0.1"
+HOSTNAME_LOOPBACK = "127.0.1.1"
+# Storage backends whose arrays shorten the names of hosts -> limit.
+BACKEND_HOSTNAME_LIMITS = {"hpe_3par": "hostname_chars_hpe_3par"}
+
 # --- Hosts: H09 kernel --------------------------------------------------------------------------------------------
 # Branches that the installer refuses with containerd v2 (EROFS, CVE-2025-37999).
 CONTAINERD_V2_BAD_KERNELS = ("6.12", "6.14")
@@ -270,6 +313,20 @@ PACKAGES = {
         Package("H15", "cloud-utils", ("cloud-utils-growpart", "cloud-utils"), "cloud-utils-growpart"),
     ),
 }
+# What the platform calls on one system only, by os-release ID.
+SYSTEM_PACKAGES = {
+    "redos": (
+        Package("H15", "which", ("which",), "which"),
+        Package("H15", "yum", ("yum", "dnf-yum"), "yum"),
+    ),
+}
+# Programs that the platform calls while SELinux is enforcing, and the packages that carry them, by family.
+SELINUX_TOOLS = ("checkmodule", "semodule_package", "semodule")
+SELINUX_PACKAGES = {
+    "rhel": "checkpolicy and policycoreutils-python-utils",
+    "debian": "checkpolicy, policycoreutils and semodule-utils",
+    "altlinux": "checkpolicy and policycoreutils",
+}
 # A file named by a number: dpkg was cut off, and apt installs nothing until dpkg has finished.
 DPKG_JOURNAL = "/var/lib/dpkg/updates"
 PACKAGE_TOOLS = {"debian": "dpkg", "rhel": "rpm", "altlinux": "rpm"}
@@ -294,6 +351,22 @@ PLATFORM_USER = "deckhouse"
 # Files of an installation of the platform; on a node of this very cluster they are as they should be.
 PLATFORM_FILES = ("/var/lib/bashible/bashible.sh", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf")
 EARLIER_INSTALLATION = "Earlier installation of the platform"
+# The well-known ports of Kubernetes cannot be moved; the others differ between releases of the platform.
+FREE_PORTS = (
+    Port(6443, "tcp", ("master",), "kube-apiserver", ERROR),
+    Port(2379, "tcp", ("master",), "etcd", ERROR),
+    Port(2380, "tcp", ("master",), "etcd", ERROR),
+    Port(10250, "tcp", ("master", "worker"), "kubelet", ERROR),
+    Port(4219, "tcp", ("master",), "packages proxy", WARNING),
+    Port(4221, "tcp", ("master",), "bashible-apiserver", WARNING),
+    Port(4223, "tcp", ("master",), "webhooks of the platform", WARNING),
+    Port(4240, "tcp", ("master", "worker"), "cilium", WARNING),
+    Port(4244, "tcp", ("master", "worker"), "hubble", WARNING),
+    Port(4298, "udp", ("master", "worker"), "tunnel of the pod network", WARNING),
+    Port(4299, "udp", ("master", "worker"), "tunnel of the pod network", WARNING),
+)
+# H14: the tunnel of older installers.
+INSTALLER_PORT = 22322
 # Interfaces that the platform's network makes on its nodes; they do carry the pod network.
 PLATFORM_INTERFACES = ("cilium", "lxc", "cni", "flannel")
 

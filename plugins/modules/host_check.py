@@ -11,7 +11,9 @@ author:
   - dvp.baremetal contributors (@dvp-baremetal)
 description:
   - Reads everything about a host that the install guide asks for, and tells what is missing, in one call.
-  - Reads only. Nothing on the host is changed, in check mode or without it.
+  - Reads only. Nothing on the host is changed, in check mode or without it. The one thing that is written is the
+    temporary file of O(disk_test_seconds), which has no name, is gone with the process, and is not made while free
+    space is short.
   - Findings never fail the module. Comparing hosts with each other is the task of
     P(dvp.baremetal.cluster_findings#filter).
 options:
@@ -50,6 +52,90 @@ options:
       - Clock of the control machine in seconds since the epoch (H19).
       - Without it the drift is unknown, which is a finding.
     type: float
+  unlisted_systems_allowed:
+    description: Accept an operating system that the install guide does not list, with a warning (H08).
+    type: bool
+    default: false
+  disk_test_seconds:
+    description:
+      - How long to measure the disk that carries /var/lib (H07), half of it reads, half of it writes.
+      - Laying out the file of 128 MiB takes at most as long again. V(0) measures nothing, which is told as information.
+      - Nothing is measured on a node of the platform, since its own disk would have to wait.
+    type: float
+    default: 0
+  registry:
+    description: The registry of the platform's images, which the host has to reach over verified HTTPS (H11).
+    type: dict
+    suboptions:
+      images_repo:
+        description: Registry path, host[:port]/path without a scheme. Empty for no such check.
+        type: str
+        required: true
+      username:
+        description: User of the registry; ignored without a password.
+        type: str
+        default: ""
+      password:
+        description: Password of the registry. Empty for none.
+        type: str
+        default: ""
+      ca:
+        description: PEM text of a certificate to trust besides those of the system.
+        type: str
+        default: ""
+      proxy:
+        description: URL of a proxy. Without it the environment says, with C(https_proxy) and C(no_proxy).
+        type: str
+      timeout_s:
+        description: Longest time, in seconds.
+        type: float
+        default: 10
+  endpoints:
+    description:
+      - Whatever else the host has to reach; each that is not reached is a finding.
+      - All endpoints, the registry and the enabled package repositories (H12) are asked at once.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: What findings call it.
+        type: str
+        required: true
+      type:
+        description:
+          - V(tcp) is a connection, V(tls) one with a verified certificate.
+          - V(http) is an answer to one of O(endpoints[].urls).
+        type: str
+        choices: [tcp, tls, http]
+        default: tcp
+      host:
+        description: Name or address, for V(tcp) and V(tls).
+        type: str
+      port:
+        description: Port, for V(tcp) and V(tls).
+        type: int
+        default: 443
+      urls:
+        description: URLs of which one has to answer, for V(http).
+        type: list
+        elements: str
+      ca:
+        description: PEM text of a certificate to trust besides those of the system.
+        type: str
+      proxy:
+        description: URL of a proxy, for V(http). Without it the environment says.
+        type: str
+      username:
+        description: User, for V(http); ignored without a password.
+        type: str
+      password:
+        description: Password, for V(http).
+        type: str
+      timeout_s:
+        description: Longest time, in seconds.
+        type: float
+        default: 10
 attributes:
   check_mode:
     description: Does the same in check mode.
@@ -68,6 +154,11 @@ EXAMPLES = r"""
     cidrs: [10.111.0.0/16, 10.222.0.0/16]
     internal_cidrs: [192.0.2.0/24]
     controller_time_s: "{{ now().timestamp() }}"
+    disk_test_seconds: 3
+    registry:
+      images_repo: registry.example.com/deckhouse/ee
+      username: license-token
+      password: "{{ dvp_registry_password }}"
   become: true
   register: result
 
@@ -84,6 +175,13 @@ facts:
   returned: always
   type: dict
   contains:
+    role:
+      description: Value of O(node_role).
+      type: str
+      sample: worker
+    resolved:
+      description: Addresses to which the host resolves C(localhost) and its own name, by name.
+      type: dict
     hostname:
       description: Name of the host.
       type: str
@@ -116,13 +214,16 @@ facts:
       description: Whether the unified cgroup hierarchy is mounted.
       type: bool
     cpu:
-      description: Processors, as C(processors), C(vendor), C(model) and C(flags).
+      description: Processors, as C(processors), C(vendor), C(model), C(microcode) and C(flags).
       type: dict
     memory_mib:
       description: Memory that the kernel reports, in MiB.
       type: int
     virtualization:
-      description: C(kind) is V(none) on a physical server; C(evidence) tells why it is not.
+      description:
+        - C(kind) is V(none) on a physical server; C(evidence) tells why it is not.
+        - C(signals) holds what each witness said, as C(systemd), C(dmi), C(cpuid), C(hypervisor), C(device_tree) and
+          C(virtio).
       type: dict
     kvm:
       description: Hardware virtualization, as C(flag), C(module), C(module_loaded), C(device), C(usable) and C(reason).
@@ -140,8 +241,26 @@ facts:
       description: Whether dpkg was cut off while installing.
       type: bool
     var_lib:
-      description: What carries /var/lib, as C(devices), C(disk_bytes), C(size_bytes) and C(free_bytes).
+      description:
+        - What carries /var/lib, as C(devices), C(disk_bytes), C(size_bytes), C(free_bytes), C(filesystem) and, of XFS,
+          C(ftype).
       type: dict
+    disk_speed:
+      description:
+        - Speed of that disk, as C(verdict) (V(ok), V(warning), V(error), V(unknown) or V(off)), C(reason), C(file_mib),
+          and C(read) and C(write) with C(iops), C(p50_ms) and C(p99_ms).
+      type: dict
+    registry:
+      description: Whether the registry was reached, as C(name), C(type), C(state), C(reason) and C(seconds).
+      type: dict
+    repositories:
+      description: The same of each enabled package repository.
+      type: list
+      elements: dict
+    endpoints:
+      description: The same of each of O(endpoints).
+      type: list
+      elements: dict
     leftovers:
       description: Traces of other installations, as C(platform), C(foreign) and C(user).
       type: dict
@@ -153,10 +272,23 @@ facts:
       description: Routes of all tables, each as C(destination), C(interface) and C(gateway).
       type: list
       elements: dict
+    mtus:
+      description: MTU of each interface in bytes, by name.
+      type: dict
+    listening:
+      description: Ports on which something waits already, as C(tcp) and C(udp).
+      type: dict
+    selinux:
+      description: C(enforcing), and C(missing), the programs for it that are not there.
+      type: dict
     nameservers:
       description: Addresses of nameservers.
       type: list
       elements: str
+    python:
+      description: Version of the Python that ran the check.
+      type: str
+      sample: 3.11.2
     user_id:
       description: User ID under which the check ran.
       type: int
@@ -228,8 +360,30 @@ remedies:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import LocalHost, probe
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import probe
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
+from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import LocalHost
+
+ENDPOINT = {
+    "name": {"type": "str", "required": True},
+    "type": {"type": "str", "choices": ["tcp", "tls", "http"], "default": "tcp"},
+    "host": {"type": "str"},
+    "port": {"type": "int", "default": 443},
+    "urls": {"type": "list", "elements": "str"},
+    "ca": {"type": "str"},
+    "proxy": {"type": "str", "no_log": True},
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "timeout_s": {"type": "float", "default": 10},
+}
+REGISTRY = {
+    "images_repo": {"type": "str", "required": True},
+    "username": {"type": "str", "default": ""},
+    "password": {"type": "str", "default": "", "no_log": True},
+    "ca": {"type": "str", "default": ""},
+    "proxy": {"type": "str", "no_log": True},
+    "timeout_s": {"type": "float", "default": 10},
+}
 
 
 def main():
@@ -243,12 +397,20 @@ def main():
             "internal_cidrs": {"type": "list", "elements": "str", "default": []},
             "backends": {"type": "list", "elements": "str", "default": []},
             "controller_time_s": {"type": "float"},
+            "unlisted_systems_allowed": {"type": "bool", "default": False},
+            "disk_test_seconds": {"type": "float", "default": 0},
+            "registry": {"type": "dict", "options": REGISTRY},
+            "endpoints": {
+                "type": "list",
+                "elements": "dict",
+                "options": ENDPOINT,
+                "default": [],
+                "required_if": [("type", kind, ["host"]) for kind in ("tcp", "tls")] + [("type", "http", ["urls"])],
+            },
         },
         supports_check_mode=True,
     )
-    facts = probe(
-        LocalHost(), module.params["node_role"], module.params["backends"], module.params["controller_time_s"]
-    )
+    facts = probe(LocalHost(), module.params)
     module.exit_json(changed=False, facts=facts, findings=findings(facts, module.params), remedies=remedies(facts))
 
 

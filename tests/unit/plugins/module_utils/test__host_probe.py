@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils import _host_probe as probe
-from unit.hosts import CPU, GB, GIB, FakeHost, good_facts
+from ansible_collections.dvp.baremetal.plugins.module_utils import _host_texts as texts
+from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import LocalHost
+from unit.hosts import CPU, GB, GIB, FakeHost, good_facts, options
 
 
 def test_good_host() -> None:
     """Texts of a good host become the facts that the tests of the rules start from."""
-    assert probe.probe(FakeHost(), "worker", [], 1000.0) == good_facts()
+    assert probe.probe(FakeHost(), options()) == good_facts()
 
 
 def test_blind_host() -> None:
     """A host on which nothing can be read answers with unknowns and raises nothing."""
     host = FakeHost()
     host.files, host.links, host.commands = {}, {}, {}
-    facts = probe.probe(host, "master", ["nfs"], None)
+    facts = probe.probe(host, options(node_role="master", backends=["nfs"], controller_time_s=None, registry=None))
     for name in ("hostname", "machine_id", "product_uuid", "kernel", "system", "cpu", "memory_mib", "virtualization"):
         assert facts[name] is None, name
-    for name in ("packages", "addresses", "routes", "clock_drift_s", "systemd", "nested", "architecture"):
+    for name in (
+        "packages",
+        "addresses",
+        "routes",
+        "clock_drift_s",
+        "systemd",
+        "nested",
+        "architecture",
+        "listening",
+        "mtus",
+        "nameservers",
+        "repositories",
+        "resolved",
+    ):
         assert facts[name] is None, name
     assert facts["leftovers"]["user"] is None
     assert facts["var_lib"]["disk_bytes"] is None
@@ -37,7 +52,7 @@ def test_blind_host() -> None:
 )
 def test_processors(text: str, expected: int | None) -> None:
     """Cores are counted as the vendor's installer does: lines named `processor`."""
-    cpu = probe.parse_cpu_info(text)
+    cpu = texts.parse_cpu_info(text)
     assert (cpu and cpu["processors"]) == expected
 
 
@@ -47,7 +62,7 @@ def test_processors(text: str, expected: int | None) -> None:
 )
 def test_memory(text: str, expected: int | None) -> None:
     """Mebibytes, rounded down: a limit is never met by rounding."""
-    assert probe.parse_memory_mib(text) == expected
+    assert texts.parse_memory_mib(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,6 +88,9 @@ def test_system(release: str, build: str | None, expected: tuple[str, str]) -> N
     assert (system["id"], system["version"]) == expected
 
 
+GUEST_CPU = "processor\t: 0\nflags\t: svm hypervisor\n"
+
+
 @pytest.mark.parametrize(
     ("files", "command", "kind", "evidence"),
     [
@@ -82,17 +100,31 @@ def test_system(release: str, build: str | None, expected: tuple[str, str]) -> N
         ({"/sys/class/dmi/id/sys_vendor": "QEMU"}, (1, "none\n"), "unknown hypervisor", 1),
         ({"/sys/class/dmi/id/product_name": "VMware Virtual Platform"}, None, "unknown hypervisor", 1),
         ({"/sys/class/dmi/id/product_name": "Fluxen 7"}, (1, "none\n"), "none", 0),
-        ({"/proc/cpuinfo": "processor\t: 0\nflags\t: svm hypervisor\n"}, (1, "none\n"), "unknown hypervisor", 1),
+        ({"/proc/cpuinfo": GUEST_CPU}, (1, "none\n"), "unknown hypervisor", 1),
+        ({"/sys/hypervisor/type": "xen\n"}, (1, "none\n"), "xen", 1),
+        ({"/proc/device-tree/hypervisor/compatible": "linux,kvm\0"}, None, "linux,kvm", 1),
+        ({"/sys/class/dmi/id/bios_vendor": "innotek GmbH"}, (1, "none\n"), "unknown hypervisor", 1),
+        ({"/sys/bus/virtio/devices/virtio0": ""}, (1, "none\n"), "none", 0),
+        ({"/proc/cpuinfo": GUEST_CPU, "/sys/bus/virtio/devices/virtio0": ""}, (0, "kvm\n"), "kvm", 3),
+        ({"/proc/cpuinfo": GUEST_CPU, "/proc/xen/capabilities": "control_d\n"}, (0, "xen\n"), "none", 0),
+        ({"/proc/xen/capabilities": "control_d\n"}, (0, "lxc\n"), "lxc", 1),
+        ({"/sys/class/dmi/id/sys_vendor": "Amazon EC2"}, (1, "none\n"), "unknown hypervisor", 1),
+        (
+            {"/sys/class/dmi/id/sys_vendor": "Amazon EC2", "/sys/class/dmi/id/product_name": "m5.metal"},
+            (1, "none\n"),
+            "none",
+            0,
+        ),
     ],
 )
 def test_virtualization(files: dict[str, str], command: tuple[int, str] | None, kind: str, evidence: int) -> None:
-    """Any one of three witnesses is enough; whole words only."""
+    """Any one of the witnesses is enough; whole words only. A dom0 and a rented physical server are physical."""
     host = FakeHost()
     host.files.update(files)
     host.commands.pop("systemd-detect-virt")
     if command:
         host.commands["systemd-detect-virt"] = command
-    found = probe.probe_virtualization(host)
+    found = probe.probe_virtualization(host, texts.parse_cpu_info(host.files["/proc/cpuinfo"]))
     assert found is not None
     assert (found["kind"], len(found["evidence"])) == (kind, evidence)
 
@@ -112,15 +144,15 @@ MOUNTS = (
 )
 def test_mount(path: str, device: str) -> None:
     """The longest mount point above a path, by whole names."""
-    mount = probe.parse_mount(MOUNTS, path)
+    mount = texts.parse_mount(MOUNTS, path)
     assert mount is not None
     assert mount["device"] == device
 
 
 def test_mount_covers() -> None:
     """Of two mounts on one point the later one is seen."""
-    mount = probe.parse_mount("1 0 8:1 / / rw - ext4 a rw\n2 0 8:9 / / rw - ext4 b rw\n", "/x")
-    assert mount == {"device": "8:9", "source": "b"}
+    mount = texts.parse_mount("1 0 8:1 / / rw - ext4 a rw\n2 0 8:9 / / rw - ext4 b rw\n", "/x")
+    assert mount == {"device": "8:9", "source": "b", "point": "/", "filesystem": "ext4"}
 
 
 def test_disk_of_a_volume_over_two_disks() -> None:
@@ -161,7 +193,7 @@ def test_routes() -> None:
         "default via 192.0.2.1 dev eth0 proto dhcp\nlocal 127.0.0.0/8 dev lo\n"
         "10.0.0.0/8 dev cilium_host\nblackhole 10.1.0.0/16\n"
     )
-    assert probe.parse_routes(text) == [
+    assert texts.parse_routes(text) == [
         {"destination": "default", "interface": "eth0", "gateway": "192.0.2.1"},
         {"destination": "127.0.0.0/8", "interface": "lo", "gateway": ""},
         {"destination": "10.0.0.0/8", "interface": "cilium_host", "gateway": ""},
@@ -230,7 +262,7 @@ def test_kvm() -> None:
     """From the CPU flag to a virtual machine that starts, each step is a fact."""
     host = FakeHost()
     host.kvm = "EBUSY: Device or resource busy"
-    kvm = probe.probe_kvm(host, probe.parse_cpu_info(host.files["/proc/cpuinfo"]))
+    kvm = probe.probe_kvm(host, texts.parse_cpu_info(host.files["/proc/cpuinfo"]))
     assert (kvm["device"], kvm["usable"], kvm["reason"]) == (True, False, host.kvm)
     del host.files["/dev/kvm"]
     assert probe.probe_kvm(host, {"flags": ["vmx"]}) == {
@@ -256,7 +288,7 @@ def test_interrupted_dpkg() -> None:
     """Its journal is not empty."""
     host = FakeHost()
     host.files["/var/lib/dpkg/updates/0001"] = ""
-    assert probe.probe(host, "worker", [], 0)["packages_interrupted"] is True
+    assert probe.probe(host, options())["packages_interrupted"] is True
 
 
 def test_packages_of_rpm() -> None:
@@ -269,7 +301,7 @@ def test_packages_of_rpm() -> None:
 
 def test_local_host_reads_and_refuses_nothing(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """The real reader: values where there are some, None where there are none, never an exception."""
-    host = probe.LocalHost()
+    host = LocalHost()
     (tmp_path / "file").write_bytes(b"caf\xe9\n")
     assert host.read(str(tmp_path / "file")) == "caf�\n"
     assert host.read(str(tmp_path)) is None

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils import _host_rules as rules
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
+from ansible_collections.dvp.baremetal.plugins.module_utils import _rules_hardware as hardware
+from ansible_collections.dvp.baremetal.plugins.module_utils import _rules_kernel as kernels
+from ansible_collections.dvp.baremetal.plugins.module_utils import _rules_network as network
+from ansible_collections.dvp.baremetal.plugins.module_utils import _rules_system as system
 from unit.hosts import GB, GIB, changed, good_facts, options
 
 LOADED = {"loaded": True, "available": True, "persistent": True}
@@ -28,7 +32,16 @@ def test_good_host_has_no_findings() -> None:
 @pytest.mark.parametrize("fact", sorted(good_facts()))
 def test_missing_fact_is_a_finding(fact: str) -> None:
     """Unknown is never a pass. What other rules cover, or only the comparison of hosts reads, is listed here."""
-    elsewhere = {"machine_id", "product_uuid", "nested", "nameservers", "cgroup_v2", "packages_interrupted"}
+    elsewhere = {
+        "machine_id",
+        "product_uuid",
+        "nested",
+        "cgroup_v2",
+        "packages_interrupted",
+        "endpoints",
+        "mtus",
+        "role",
+    }
     findings = rules.findings(changed(fact, None), options(demo_mode=True))
     assert findings or fact in elsewhere
 
@@ -36,7 +49,7 @@ def test_missing_fact_is_a_finding(fact: str) -> None:
 def test_host_without_facts() -> None:
     """Nothing known: a finding for everything that one host can answer, and no exception."""
     answered = {requirement for requirement, dummy in told({})}
-    assert answered == set(rules.CHECKED) - {"H18", "H21"}
+    assert answered == set(rules.CHECKED) - {"H18"}
 
 
 MIB_LIMIT = 8 * 1024 - 512
@@ -52,6 +65,8 @@ LIMITS = [
     ("hostname", "a" * 63, "a" * 64, "H10"),
     ("architecture", "x86_64", "aarch64", "H02"),
     ("user_id", 0, 1000, "H13"),
+    ("python", "3.6.0", "3.5.10", "H21"),
+    ("python", "3.10.1", "2.7.18", "H21"),
 ]
 
 
@@ -93,7 +108,7 @@ def test_finding_says_everything() -> None:
 )
 def test_kernel(kernel: str, severity: str | None, needs: str) -> None:
     """The guide's limit, the installer's limit, and branches that containerd v2 cannot use: three answers."""
-    rows = rules.check_kernel(good_facts(kernel=kernel), options())
+    rows = kernels.check_kernel(good_facts(kernel=kernel), options())
     assert [row["severity"] for row in rows] == ([severity] if severity else [])
     assert all(needs in row["needed"] for row in rows)
 
@@ -102,7 +117,7 @@ def test_kernel(kernel: str, severity: str | None, needs: str) -> None:
 def test_old_kernel_is_told_in_the_words_of_the_system(system: req.OperatingSystem) -> None:
     """The advice names the system's own way to a newer kernel."""
     facts = good_facts(kernel="4.18.0", system={"id": system.ids[0], "version": system.versions[0], "title": ""})
-    assert rules.check_kernel(facts, options())[0]["fix"] == system.newer_kernel
+    assert kernels.check_kernel(facts, options())[0]["fix"] == system.newer_kernel
 
 
 GUIDE = [
@@ -119,7 +134,7 @@ def test_system_of_the_guide(identifier: str, version: str) -> None:
     """Every system and version of the guide passes, also with a further number behind."""
     for text in (version, f"{version}.1"):
         facts = good_facts(system={"id": identifier, "version": text, "title": "x"})
-        assert rules.check_system(facts, options()) == []
+        assert kernels.check_system(facts, options()) == []
 
 
 @pytest.mark.parametrize(
@@ -147,14 +162,24 @@ def test_system_of_the_guide(identifier: str, version: str) -> None:
 )
 def test_system(identifier: str, version: str, severity: str | None) -> None:
     """An unknown minor version of a known system is a warning, an unknown major version an error."""
-    rows = rules.check_system(good_facts(system={"id": identifier, "version": version, "title": "x"}), options())
+    rows = kernels.check_system(good_facts(system={"id": identifier, "version": version, "title": "x"}), options())
     assert [row["severity"] for row in rows] == ([severity] if severity else [])
 
 
 def test_system_of_the_table_lists_the_guide() -> None:
     """The advice names the systems of the guide, and no others."""
-    (row,) = rules.check_system(good_facts(system={"id": "gentoo", "version": "", "title": "Gentoo"}), options())
+    (row,) = kernels.check_system(good_facts(system={"id": "gentoo", "version": "", "title": "Gentoo"}), options())
     assert "Debian" in row["fix"] and "РЕД ОС" in row["fix"] and "Rocky" not in row["fix"]
+
+
+def test_unlisted_system() -> None:
+    """Debian 13 is refused; the user's word makes it a warning, and of a system that nobody knows, too."""
+    for identifier, version in (("debian", "13"), ("gentoo", "")):
+        facts = good_facts(system={"id": identifier, "version": version, "title": "x"})
+        (row,) = kernels.check_system(facts, options())
+        assert row["severity"] == "error" and "dvp_unlisted_systems_allowed" in row["fix"]
+        (row,) = kernels.check_system(facts, options(unlisted_systems_allowed=True))
+        assert row["severity"] == "warning" and "dvp_unlisted" not in row["fix"]
 
 
 def kvm(**changes: Any) -> dict[str, Any]:
@@ -174,7 +199,7 @@ def kvm(**changes: Any) -> dict[str, Any]:
 def test_hardware_virtualization(facts: dict[str, Any], found: str, advice: str) -> None:
     """No flag, a device that refuses, a module that cannot and one that is only not loaded: different advice."""
     facts["modules"]["kvm_amd"] = LOADED if facts["kvm"]["module_loaded"] else LOADABLE
-    (row,) = rules.check_hardware_virtualization(facts, options())
+    (row,) = hardware.check_hardware_virtualization(facts, options())
     assert (row["id"], row["severity"]) == ("H03", "error")
     assert found in row["found"]
     assert advice in row["fix"]
@@ -184,11 +209,11 @@ def test_kvm_module_is_loaded_by_prepare() -> None:
     """Only the case that software can mend becomes a warning."""
     facts = kvm(usable=False, device=False, module_loaded=False)
     facts["modules"]["kvm_amd"] = LOADABLE
-    (row,) = rules.check_hardware_virtualization(facts, options(prepare_follows=True))
+    (row,) = hardware.check_hardware_virtualization(facts, options(prepare_follows=True))
     assert row["severity"] == "warning" and row["fix"].startswith("Prepare will")
     assert rules.remedies(facts)["kernel_modules"] == ["kvm_amd"]
     for broken in (kvm(flag="", usable=False), kvm(usable=False, reason="EIO")):
-        assert rules.check_hardware_virtualization(broken, options(prepare_follows=True))[0]["severity"] == "error"
+        assert hardware.check_hardware_virtualization(broken, options(prepare_follows=True))[0]["severity"] == "error"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +229,7 @@ def test_virtual_machine(demo_mode: bool, usable: bool, severity: str, text: str
     """Demo mode accepts a virtual machine only with working nested virtualization, and says what that costs."""
     facts = kvm(usable=usable)
     facts["virtualization"] = {"kind": "kvm", "evidence": ["the CPU has the flag hypervisor"]}
-    (row,) = rules.check_virtual_machine(facts, options(demo_mode=demo_mode))
+    (row,) = hardware.check_virtual_machine(facts, options(demo_mode=demo_mode))
     assert row["severity"] == severity
     assert text in row["fix"]
 
@@ -227,7 +252,7 @@ def nested(**changes: Any) -> dict[str, Any]:
 )
 def test_nested(facts: dict[str, Any], severity: str | None, module: str, reload_needed: bool) -> None:
     """Written where it is not configured; loaded again where nothing uses it; else a restart is advised."""
-    assert [row["severity"] for row in rules.check_nested_virtualization(facts, options())] == (
+    assert [row["severity"] for row in hardware.check_nested_virtualization(facts, options())] == (
         [severity] if severity else []
     )
     remedies = rules.remedies(facts)
@@ -264,7 +289,7 @@ def test_interrupted_package_tool() -> None:
 def test_packages_of_every_family(family: str) -> None:
     """What prepare installs is accepted by the check."""
     facts = good_facts(family=family, packages={package.install: "1" for package in req.PACKAGES[family]})
-    assert rules.check_packages(facts, options()) == []
+    assert system.check_packages(facts, options()) == []
     assert family in req.PACKAGE_TOOLS
 
 
@@ -300,7 +325,7 @@ def test_kernel_modules(name: str, state: dict[str, bool], severity: str | None,
 )
 def test_containerd_v2(systemd: int, cgroup_v2: bool, expected: list[str]) -> None:
     """One warning that names everything containerd v2 lacks."""
-    rows = rules.check_containerd_v2(good_facts(systemd=systemd, cgroup_v2=cgroup_v2), options())
+    rows = kernels.check_containerd_v2(good_facts(systemd=systemd, cgroup_v2=cgroup_v2), options())
     assert [row["found"] for row in rows] == expected
     assert all(row["severity"] == "warning" for row in rows)
 
@@ -322,14 +347,14 @@ def test_containerd_v2(systemd: int, cgroup_v2: bool, expected: list[str]) -> No
 )
 def test_hostname(name: str, valid: bool) -> None:
     """RFC 1123, lower case."""
-    assert rules.valid_hostname(name) is valid
-    assert (rules.check_hostname(good_facts(hostname=name), options()) == []) is valid
+    assert system.valid_hostname(name) is valid
+    assert (system.check_hostname(good_facts(hostname=name), options()) == []) is valid
 
 
 def test_foreign_runtime() -> None:
     """A runtime of its own and the user of the platform are two findings, both errors."""
     facts = good_facts(leftovers={"platform": [], "foreign": ["/usr/bin/containerd"], "user": True})
-    rows = rules.check_leftovers(facts, options(prepare_follows=True))
+    rows = system.check_leftovers(facts, options(prepare_follows=True))
     assert [(row["id"], row["severity"], row["found"]) for row in rows] == [
         ("H16", "error", "/usr/bin/containerd"),
         ("H16", "error", "the user exists"),
@@ -358,7 +383,7 @@ def test_node_of_the_platform() -> None:
 )
 def test_addresses(cidrs: list[str], found: str | None) -> None:
     """Interfaces, routes, gateways and nameservers against planned networks; two families never overlap."""
-    rows = rules.check_addresses(good_facts(), options(cidrs=cidrs))
+    rows = network.check_addresses(good_facts(), options(cidrs=cidrs))
     assert len(rows) == (1 if found else 0)
     assert all(found in row["found"] for row in rows if found)
 
@@ -369,16 +394,16 @@ def test_networks_of_the_platform_itself() -> None:
     facts["addresses"].append({"interface": "cilium_host", "address": "10.111.0.5/32"})
     facts["routes"].append({"destination": "10.111.0.0/24", "interface": "cilium_host", "gateway": "10.111.0.5"})
     facts["routes"].append({"destination": "0.0.0.0/0", "interface": "eth0", "gateway": ""})
-    assert rules.check_addresses(facts, options()) == []
+    assert network.check_addresses(facts, options()) == []
     facts["routes"][-2]["interface"] = "eth1"
-    assert len(rules.check_addresses(facts, options())) == 1
+    assert len(network.check_addresses(facts, options())) == 1
 
 
 def test_internal_network() -> None:
     """A host needs an address in one of the internal networks, if there are any."""
-    assert rules.check_addresses(good_facts(), options(internal_cidrs=[])) == []
-    assert rules.check_addresses(good_facts(), options(internal_cidrs=["198.51.100.0/24", "192.0.2.0/24"])) == []
-    (row,) = rules.check_addresses(good_facts(), options(internal_cidrs=["198.51.100.0/24"]))
+    assert network.check_addresses(good_facts(), options(internal_cidrs=[])) == []
+    assert network.check_addresses(good_facts(), options(internal_cidrs=["198.51.100.0/24", "192.0.2.0/24"])) == []
+    (row,) = network.check_addresses(good_facts(), options(internal_cidrs=["198.51.100.0/24"]))
     assert "192.0.2.21" in row["found"]
 
 

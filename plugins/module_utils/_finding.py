@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, dvp.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form of a finding, private to the collection.
+
+Module, rules, roles, report and error text speak in these dicts and in no others. Python 3.6 syntax.
+"""
+
+from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
+
+ROWS = {row.id: row for row in req.REQUIREMENTS}
+NOTHING = "nothing readable"
+
+
+def finding(requirement_id, found, fix, **fields):
+    """One finding in the form that module, report and error text share.
+
+    found: text. fix: what to do, a sentence. fields: checked, needed, severity, host where they differ from the row of
+    the requirement. Returns {id, checked, found, needed, severity, fix, docs, host}, all text.
+    """
+    row = ROWS[requirement_id]
+    result = {
+        "id": row.id,
+        "checked": row.title,
+        "found": str(found),
+        "needed": row.needed.format(**req.LIMITS),
+        "severity": row.severity,
+        "fix": fix,
+        "docs": req.DOCS_ANCHOR.format(row.id.lower()),
+        "host": "",
+    }
+    result.update(fields)
+    return result
+
+
+def mended(options, requirement_id, needed_act, by_hand, **fields):
+    """A finding of something that prepare can do: a warning when it may, else an error with the act for a person."""
+    if not (options["prepare_follows"] and ROWS[requirement_id].mended):
+        return finding(requirement_id, fix=by_hand, **fields)
+    mended = finding(requirement_id, fix="Prepare will %s." % needed_act, **fields)
+    return dict(mended, severity=req.WARNING if mended["severity"] == req.ERROR else mended["severity"])
