@@ -56,7 +56,38 @@ def test_check_mode_is_the_same() -> None:
     assert facts[0].keys() == facts[1].keys()
 
 
-@pytest.mark.parametrize("arguments", [{}, {"node_role": "boss"}, {"node_role": "master", "cider": []}])
+def test_secrets_stay_inside() -> None:
+    """Passwords of the registry, of endpoints and of proxies are in no answer: not in facts, findings or arguments."""
+    secrets = ("registry-pa55word", "endpoint-pa55word", "proxy-pa55word")
+    closed = "127.0.0.1:9"
+    code, result = answer(
+        {
+            "node_role": "worker",
+            "registry": {"images_repo": f"{closed}/x", "username": "u", "password": secrets[0], "timeout_s": 1},
+            "endpoints": [
+                {
+                    "name": "one",
+                    "type": "http",
+                    "urls": [f"http://{closed}/"],
+                    "username": "u",
+                    "password": secrets[1],
+                    "proxy": f"http://u:{secrets[2]}@{closed}",
+                    "timeout_s": 1,
+                }
+            ],
+            "_ansible_verbosity": 4,
+        }
+    )
+    assert code == 0
+    found = {row["id"] for row in result["findings"]}
+    assert {"H11", "H00"} <= found
+    assert not [secret for secret in secrets if secret in json.dumps(result)]
+
+
+BAD_ENDPOINT = {"node_role": "master", "endpoints": [{"name": "x", "type": "tcp"}]}
+
+
+@pytest.mark.parametrize("arguments", [{}, {"node_role": "boss"}, {"node_role": "master", "cider": []}, BAD_ENDPOINT])
 def test_bad_arguments(arguments: dict[str, Any]) -> None:
     """Refused by Ansible's own validation."""
     code, result = answer(arguments)
