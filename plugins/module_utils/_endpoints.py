@@ -19,7 +19,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
+
 _BODY_BYTES = 256 * 1024
+_REASON_CHARS = 160
 _AGENT = "dvp-host-check"
 # Endpoints that are asked at the same time.
 _WIDTH = 32
@@ -36,6 +39,12 @@ class Refusal(Exception):
 def redacted(text):
     """A text without the user and password of URLs in it."""
     return re.sub(r"(?<=://)[^/@\s]+@", "", str(text))
+
+
+def _short(text):
+    """What a stranger says, on one line and no longer than a line."""
+    line = " ".join(redacted(text).split())
+    return line if len(line) <= _REASON_CHARS else line[: _REASON_CHARS - 3] + "..."
 
 
 def tls_context(ca):
@@ -196,7 +205,15 @@ def ask_registry(endpoint):
     return "accepts the login" if login else "answers without a login"
 
 
-_ASK = {"tcp": ask_tcp, "tls": ask_tls, "http": ask_http, "registry": ask_registry}
+def ask_tunnel(endpoint):
+    """The port of older installers (H14): nobody needs to wait there yet, only nothing may be in the way."""
+    try:
+        return ask_tcp(dict(endpoint, port=req.INSTALLER_PORT))
+    except ConnectionRefusedError:
+        return "closed, and not filtered"
+
+
+_ASK = {"tunnel": ask_tunnel, "tcp": ask_tcp, "tls": ask_tls, "http": ask_http, "registry": ask_registry}
 _DEFAULTS = {
     "host": "",
     "port": 443,
@@ -208,6 +225,32 @@ _DEFAULTS = {
     "username": "",
     "password": "",
     "timeout_s": 10,
+}
+
+
+# Argument spec of the option `endpoints`; doc_fragments/endpoints.py documents it.
+ENDPOINTS = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "name": {"type": "str", "required": True},
+        "type": {"type": "str", "choices": ["tcp", "tls", "http", "tunnel"], "default": "tcp"},
+        "host": {"type": "str"},
+        "port": {"type": "int", "default": 443},
+        "urls": {"type": "list", "elements": "str"},
+        "ca": {"type": "str"},
+        "proxy": {"type": "str", "no_log": True},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "timeout_s": {"type": "float", "default": 10},
+    },
+    "required_if": [
+        ("type", "tcp", ["host"]),
+        ("type", "tls", ["host"]),
+        ("type", "tunnel", ["host"]),
+        ("type", "http", ["urls"]),
+    ],
 }
 
 
@@ -235,7 +278,7 @@ def _ask(endpoint, answers, index):
 def ask_endpoints(endpoints):
     """What came of a list of endpoints: [{name, type, state, reason, seconds}], in its order.
 
-    endpoints: dicts with name, type (tcp, tls, http, registry) and those fields of _DEFAULTS that differ. state:
+    endpoints: dicts with name, type (tcp, tls, http, tunnel, registry) and the fields of _DEFAULTS that differ. state:
     "reached", "refused" (somebody said no at once), "filtered" (nobody said anything) or "failed".
     """
     answers, rows = {}, [complete(endpoint) for endpoint in endpoints]
@@ -257,7 +300,7 @@ def ask_endpoints(endpoints):
                 "name": redacted(row["name"]),
                 "type": row["type"],
                 "state": state,
-                "reason": reason,
+                "reason": _short(reason),
                 "seconds": round(seconds, 2),
             }
         )

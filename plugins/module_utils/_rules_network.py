@@ -14,10 +14,10 @@ from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import OF
 from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, finding
 
 
-def _not_reached(rows, requirement_id, advice):
+def _not_reached(rows, requirement_id, advice, **fields):
     """A finding for each endpoint that was not reached."""
     return [
-        finding(requirement_id, "%s: %s" % (row["name"], row["reason"]), advice)
+        finding(requirement_id, "%s: %s" % (row["name"], row["reason"]), advice, **fields)
         for row in rows
         if row["state"] != REACHED
     ]
@@ -45,8 +45,14 @@ def check_repositories(facts, options):
 
 
 def check_endpoints(facts, options):
-    """H00: what else the host was told to ask."""
-    return _not_reached(facts.get("endpoints") or [], "H00", "Open the way to it.")
+    """H14 and H00: the installer's tunnel, by the name of its master, and what else there is to ask."""
+    rows = facts.get("endpoints") or []
+    tunnels = [row for row in rows if row["type"] == "tunnel" and row["state"] != REACHED]
+    others = [row for row in rows if row["type"] != "tunnel"]
+    advice = "Open %s/TCP from the installer machine to the masters. Older installers need it." % req.INSTALLER_PORT
+    return [finding("H14", row["reason"], advice, host=row["name"]) for row in tunnels] + _not_reached(
+        others, "H00", "Open the way to it.", checked="Endpoint", needed="an endpoint that is reached"
+    )
 
 
 def _network(text):

@@ -64,7 +64,9 @@ options:
     type: float
     default: 0
   registry:
-    description: The registry of the platform's images, which the host has to reach over verified HTTPS (H11).
+    description:
+      - The registry of the platform's images, which the host has to reach over verified HTTPS (H11).
+      - It, the enabled package repositories (H12) and O(endpoints) are asked at once.
     type: dict
     suboptions:
       images_repo:
@@ -90,52 +92,8 @@ options:
         description: Longest time, in seconds.
         type: float
         default: 10
-  endpoints:
-    description:
-      - Whatever else the host has to reach; each that is not reached is a finding.
-      - All endpoints, the registry and the enabled package repositories (H12) are asked at once.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: What findings call it.
-        type: str
-        required: true
-      type:
-        description:
-          - V(tcp) is a connection, V(tls) one with a verified certificate.
-          - V(http) is an answer to one of O(endpoints[].urls).
-        type: str
-        choices: [tcp, tls, http]
-        default: tcp
-      host:
-        description: Name or address, for V(tcp) and V(tls).
-        type: str
-      port:
-        description: Port, for V(tcp) and V(tls).
-        type: int
-        default: 443
-      urls:
-        description: URLs of which one has to answer, for V(http).
-        type: list
-        elements: str
-      ca:
-        description: PEM text of a certificate to trust besides those of the system.
-        type: str
-      proxy:
-        description: URL of a proxy, for V(http). Without it the environment says.
-        type: str
-      username:
-        description: User, for V(http); ignored without a password.
-        type: str
-      password:
-        description: Password, for V(http).
-        type: str
-      timeout_s:
-        description: Longest time, in seconds.
-        type: float
-        default: 10
+extends_documentation_fragment:
+  - dvp.baremetal.endpoints
 attributes:
   check_mode:
     description: Does the same in check mode.
@@ -360,22 +318,11 @@ remedies:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import ENDPOINTS
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import probe
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
 from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import LocalHost
 
-ENDPOINT = {
-    "name": {"type": "str", "required": True},
-    "type": {"type": "str", "choices": ["tcp", "tls", "http"], "default": "tcp"},
-    "host": {"type": "str"},
-    "port": {"type": "int", "default": 443},
-    "urls": {"type": "list", "elements": "str"},
-    "ca": {"type": "str"},
-    "proxy": {"type": "str", "no_log": True},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "timeout_s": {"type": "float", "default": 10},
-}
 REGISTRY = {
     "images_repo": {"type": "str", "required": True},
     "username": {"type": "str", "default": ""},
@@ -400,13 +347,7 @@ def main():
             "unlisted_systems_allowed": {"type": "bool", "default": False},
             "disk_test_seconds": {"type": "float", "default": 0},
             "registry": {"type": "dict", "options": REGISTRY},
-            "endpoints": {
-                "type": "list",
-                "elements": "dict",
-                "options": ENDPOINT,
-                "default": [],
-                "required_if": [("type", kind, ["host"]) for kind in ("tcp", "tls")] + [("type", "http", ["urls"])],
-            },
+            "endpoints": ENDPOINTS,
         },
         supports_check_mode=True,
     )

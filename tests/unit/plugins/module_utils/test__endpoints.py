@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils import _endpoints as endpoints
+from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 
 LOGIN = ("robot", "s3cret-value")
 BASIC = "Basic " + base64.b64encode(":".join(LOGIN).encode()).decode()
@@ -142,6 +143,26 @@ def test_filtered_port() -> None:
         assert ask(type="tcp", host="127.0.0.1", port=port, timeout_s=0.3) == ("filtered", "no answer in time")
         for connection in held:
             connection.close()
+
+
+def test_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open and closed are both fine; silence is not."""
+    with serving() as (port, _seen):
+        monkeypatch.setattr(req, "INSTALLER_PORT", port)
+        assert ask(type="tunnel", host="127.0.0.1") == ("reached", "connected")
+    monkeypatch.setattr(req, "INSTALLER_PORT", free_port())
+    assert ask(type="tunnel", host="127.0.0.1") == ("reached", "closed, and not filtered")
+
+
+def test_long_answers_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger's words take one line."""
+
+    def talkative(endpoint: dict[str, Any]) -> str:
+        raise endpoints.Refusal("line\n" * 100)
+
+    monkeypatch.setitem(endpoints._ASK, "tcp", talkative)
+    reason = ask(type="tcp", host="x")[1]
+    assert reason.startswith("line line") and reason.endswith("...") and len(reason) == 160
 
 
 def test_tls(tls: tuple[ssl.SSLContext, str]) -> None:

@@ -27,3 +27,12 @@ def test_nothing_to_ask() -> None:
 def test_nameservers(nameservers: list[str] | None, count: int) -> None:
     """None of them is a finding of its own."""
     assert len(network.check_addresses(good_facts(nameservers=nameservers), options())) == count
+
+
+def test_tunnel() -> None:
+    """A filtered port is a warning about its master."""
+    rows = [reached("master-1", "tunnel"), reached("master-2", "tunnel", "filtered", "no answer in time")]
+    (row,) = network.check_endpoints({"endpoints": rows}, {})
+    assert (row["id"], row["severity"], row["host"], row["found"]) == (
+        "H14", "warning", "master-2", "no answer in time",
+    )  # fmt: skip

@@ -12,9 +12,21 @@ from typing import Any
 
 import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
+from unit.hosts import options
 
 ROOT = Path(__file__).resolve().parents[4]
 SOURCES = [ROOT / "plugins/modules/host_check.py", *sorted((ROOT / "plugins/module_utils").glob("_*.py"))]
+PYTHONS = sorted((Path.home() / ".pyenv/versions").glob("3.*/bin/python"))
+# What the module does between its arguments and its answer; ansible-core's own part decides which Pythons it manages.
+PROGRAM = """
+import json, sys
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import probe
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
+from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import LocalHost
+options = json.load(sys.stdin)
+facts = probe(LocalHost(), options)
+print(json.dumps([facts, findings(facts, options), remedies(facts)]))
+"""
 OLD_PYTHONS = [Path.home() / f".pyenv/versions/3.6.{patch}/bin/python" for patch in range(16)]
 
 
@@ -102,3 +114,27 @@ def test_python_36_compiles_it(source: Path, tmp_path: Path) -> None:
         pytest.skip("no Python 3.6 on this machine")
     shutil.copy(source, tmp_path / source.name)
     subprocess.run([python, "-m", "py_compile", source.name], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda path: path.parts[-3])
+def test_every_python_at_hand_runs_it(python: Path) -> None:
+    """The whole check, the disk and the net included, with each Python of this machine."""
+    tried = options(
+        disk_test_seconds=0.1,
+        registry=None,
+        endpoints=[{"name": "closed", "type": "tcp", "host": "127.0.0.1", "port": 9, "timeout_s": 1}],
+    )
+    done = subprocess.run(
+        [str(python), "-B", "-c", PROGRAM],
+        input=json.dumps(tried),
+        env={**os.environ, "PYTHONPATH": str(ROOT / ".collections")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    facts, findings, _remedies = json.loads(done.stdout)
+    assert facts["python"] == python.parts[-3]
+    assert facts["endpoints"][0]["state"] == "refused"
+    assert "H00" in {row["id"] for row in findings}
