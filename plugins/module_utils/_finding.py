@@ -12,6 +12,11 @@ ROWS = {row.id: row for row in req.REQUIREMENTS}
 NOTHING = "nothing readable"
 
 
+def printable(text):
+    """A text that a terminal shows and does not obey: what a host says about itself may hold any character."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in str(text))
+
+
 def finding(requirement_id, found, fix, **fields):
     """One finding in the form that module, report and error text share.
 
@@ -22,7 +27,7 @@ def finding(requirement_id, found, fix, **fields):
     result = {
         "id": row.id,
         "checked": row.title,
-        "found": str(found),
+        "found": printable(found),
         "needed": row.needed.format(**req.LIMITS),
         "severity": row.severity,
         "fix": fix,
