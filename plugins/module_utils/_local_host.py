@@ -7,7 +7,6 @@ One object with a few methods, so that a test hands in texts instead of a machin
 Runs on managed hosts, so Python 3.6 syntax and the standard library only.
 """
 
-import errno
 import os
 import platform
 import subprocess
@@ -16,10 +15,8 @@ import time
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.module_utils._disk_speed import measure
 from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import ask_endpoints
+from ansible_collections.dvp.baremetal.plugins.module_utils._kvm import try_kvm
 
-_KVM_GET_API_VERSION = 0xAE00
-_KVM_CREATE_VM = 0xAE01
-_KVM_CREATE_VCPU = 0xAE41
 _COMMAND_TIMEOUT_S = 20
 
 
@@ -87,21 +84,8 @@ class LocalHost:
         return time.time()
 
     def try_kvm(self):
-        """Create a virtual machine with one CPU and drop it: "" when that worked, else the reason."""
-        import fcntl
-
-        handles = []
-        try:
-            handles.append(os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC))
-            fcntl.ioctl(handles[0], _KVM_GET_API_VERSION, 0)
-            handles.append(fcntl.ioctl(handles[0], _KVM_CREATE_VM, 0))
-            handles.append(fcntl.ioctl(handles[1], _KVM_CREATE_VCPU, 0))
-        except (IOError, OSError) as exc:
-            return errno.errorcode.get(exc.errno, "error") + ": " + str(exc.strerror)
-        finally:
-            for handle in reversed(handles):
-                os.close(handle)
-        return ""
+        """See _kvm.try_kvm: "" when virtual machines run here, else the reason."""
+        return try_kvm()
 
     def measure_disk(self, directory, seconds):
         """See _disk_speed.measure: the one thing here that writes, to a file without a name."""
