@@ -132,7 +132,8 @@ def ask_tls(endpoint):
 
 def ask_http(endpoint):
     """The first of several URLs that answers. `mirrored`: they are lists of mirrors, and one mirror has to answer."""
-    web = _Web(endpoint)
+    # A URL that says nothing leaves time for the next.
+    web = _Web(dict(endpoint, timeout_s=endpoint["timeout_s"] / max(1.0, len(endpoint["urls"]))))
     login = _basic(endpoint["username"], endpoint["password"]) if endpoint["password"] else ""
     last = Refusal("no URL")
     for url in endpoint["urls"]:
@@ -149,10 +150,7 @@ def ask_http(endpoint):
                     return "answers through a mirror"
             raise Refusal("none of its first mirrors answers")
         except (OSError, Refusal) as exc:
-            # What a whole host does not answer, it does not answer for the next file either.
             last = exc
-            if not isinstance(exc, (HTTPError, Refusal)):
-                break
     raise last
 
 

@@ -201,6 +201,15 @@ def test_http(paths: list[str], more: dict[str, Any], expected: tuple[str, str])
         assert ask(type="http", urls=urls, **more) == expected
 
 
+def test_mirror_that_is_dead() -> None:
+    """Neither a closed nor a silent first mirror hides the second."""
+    with serving() as (port, _seen):
+        closed = f"http://127.0.0.1:{free_port()}/"
+        slow, good = (f"http://127.0.0.1:{port}/{name}" for name in ("slow", "good"))
+        assert ask(type="http", urls=[closed, good]) == ("reached", "answers")
+        assert ask(type="http", urls=[slow, good], timeout_s=1) == ("reached", "answers")
+
+
 def test_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A given proxy, the one of the environment, and none although the environment has one."""
     with serving() as (port, seen):
