@@ -23,9 +23,11 @@ def cluster_findings(
     """Findings of every host and of the cluster, from what host_check left in the variables of the hosts."""
     hosts = [*masters, *workers]
     results = _cluster.host_results(hostvars, hosts)
-    addresses = _inventory.node_addresses(hostvars, hosts) if limited else None
+    addresses = _inventory.node_addresses(hostvars, hosts)
     known = _cluster.known_nodes(nodes)
-    return _cluster.cluster_findings(results, masters, workers, known, members, addresses, installer_machine_id)
+    return _cluster.cluster_findings(
+        results, masters, workers, known, members, addresses, installer_machine_id, limited
+    )
 
 
 class FilterModule:

@@ -131,6 +131,8 @@ REQUIREMENTS = (
     Requirement("C02", "cluster", "Virtual machines", "at most {virtual_machines}, with an address for each", ERROR),
     Requirement("C03", "cluster", "Masters", "one master, or an odd number for high availability", WARNING),
     Requirement("C04", "cluster", "Storage", "one or more known backends, exactly one default storage class", ERROR),
+    Requirement("C05", "cluster", "Live migration", "CPUs of one vendor on all workers", WARNING),
+    Requirement("C06", "cluster", "Network of the nodes", "one MTU and the same address families", WARNING),
     Requirement("M01", "module", "Image storage", "a size such as 50Gi and an existing storage class", ERROR),
     Requirement("M02", "module", "Networks of virtual machines", "one or more IPv4 networks", ERROR),
     Requirement("M03", "module", "Network plan", "networks that do not overlap", ERROR),

@@ -108,8 +108,11 @@ def node_addresses(hostvars: HostVars, hosts: Iterable[str]) -> dict[str, str]:
     for host in dict.fromkeys(hosts):
         raw = raw_variables(hostvars, host)
         name = next((key for key in ("dvp_node_address", "ansible_host") if raw.get(key)), "")
+        value = raw[name] if name else host
         try:
-            addresses[host] = str(hostvars[host][name]) if name else host
+            # All variables of a host are put together for one that is evaluated: too dear for a plain text.
+            is_plain = isinstance(value, str) and "{" not in value
+            addresses[host] = str(value if is_plain else hostvars[host][name])
         except Exception:  # whatever a template of the user raises; its text is then found to be no address
             addresses[host] = str(raw[name])
     return addresses

@@ -16,7 +16,7 @@ from ansible_collections.dvp.baremetal.plugins.filter import (
 from unit.hosts import good_facts
 
 HOSTVARS: dict[str, dict[str, Any]] = {
-    "m1": {"__host_check_result": {"facts": good_facts(), "findings": []}},
+    "m1": {"__host_check_result": {"facts": good_facts(mtus={"eth0": 1500}), "findings": []}},
     "w1": {"__host_check_result": {"unreachable": True, "msg": "No route to host"}},
     "w2": {},
 }
@@ -44,6 +44,9 @@ def test_from_hostvars_to_the_page() -> None:
 def test_nodes_of_the_api() -> None:
     """Objects of the API are taken as they come."""
     node = {"metadata": {"name": "m1"}, "status": {"addresses": [{"type": "InternalIP", "address": "192.0.2.21"}]}}
-    own = {"facts": good_facts(), "findings": [dict.fromkeys(("id", "severity", "host"), "") | {"checked": "x"}]}
+    own = {
+        "facts": good_facts(mtus={"eth0": 1500}),
+        "findings": [dict.fromkeys(("id", "severity", "host"), "") | {"checked": "x"}],
+    }
     rows = cluster_findings.cluster_findings({"m1": {"__host_check_result": own}}, ["m1"], [], nodes=[node])
     assert [row["checked"] for row in rows] == ["x"]

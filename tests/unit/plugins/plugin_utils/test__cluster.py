@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils import _host_rules as rules
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cluster as cluster
+from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cluster_rules as cluster_rules
 from unit.hosts import good_facts, options
 
 
@@ -21,6 +22,7 @@ def answer(number: int, **changes: Any) -> dict[str, Any]:
             {"interface": "lo", "address": "127.0.0.1/8"},
             {"interface": "eth0", "address": f"192.0.2.{number}/24"},
         ],
+        "mtus": {"lo": 65536, "eth0": 1500},
     }
     facts = good_facts(**{**own, **changes})
     return {"facts": facts, "findings": rules.findings(facts, options()), "changed": False}
@@ -80,13 +82,17 @@ NODES: list[dict[str, Any]] = [{"name": "h2", "addresses": []}, {"name": "node-3
 )
 def test_host_that_was_not_asked(addresses: dict[str, str] | None, nodes: list[Any], severity: str) -> None:
     """No answer is never a pass; in a run limited to other hosts it is a warning for what is a node already."""
-    rows = cluster.cluster_findings({"h1": answer(1)}, ["h1"], ["h2"], nodes, addresses=addresses)
+    rows = cluster.cluster_findings(
+        {"h1": answer(1)}, ["h1"], ["h2"], nodes, addresses=addresses, limited=addresses is not None
+    )
     assert told(rows) == [("H00", severity, "h2")]
 
 
 def test_first_master_that_was_not_asked() -> None:
     """The installation of this very cluster is there: its master was checked then."""
-    rows = cluster.cluster_findings({"h2": answer(2)}, ["h1"], ["h2"], members=["h1"], addresses={"h1": "192.0.2.1"})
+    rows = cluster.cluster_findings(
+        {"h2": answer(2)}, ["h1"], ["h2"], members=["h1"], addresses={"h1": "192.0.2.1"}, limited=True
+    )
     assert told(rows) == [("H00", "warning", "h1")]
 
 
@@ -100,7 +106,7 @@ def test_installer_is_no_host(number: int, hosts: list[str]) -> None:
 
 def test_unknown_machine_ids_are_not_the_same() -> None:
     """Neither machine has told one."""
-    assert cluster.check_installer({"h1": {"machine_id": ""}}, "") == []
+    assert cluster_rules.check_installer({"h1": {"machine_id": ""}}, "") == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_twins(fact: str, severity: str) -> None:
     results = {"h1": answer(1), "h2": answer(2, **{fact: "same"}), "h3": answer(3, **{fact: "same"})}
     rows = cluster.cluster_findings(results, ["h1"], ["h2", "h3"])
     assert told(rows) == [("H10", severity, "h2"), ("H10", severity, "h3")]
-    assert "also on h3" in rows[0]["found"]
+    assert rows[0]["found"] == rows[1]["found"] == "same, on h2, h3"
 
 
 def test_unknown_values_are_no_twins() -> None:
@@ -149,13 +155,13 @@ def test_kernels(kernels: tuple[str, str, str], expected: list[tuple[str, str, s
 def test_number_of_nodes(nodes: int, expected: list[str]) -> None:
     """Exactly the limit passes, one more does not; a host in both groups counts once."""
     workers = [f"w{number}" for number in range(nodes - 1)]
-    assert [row["id"] for row in cluster.check_size(["m"], ["m", *workers])] == expected
+    assert [row["id"] for row in cluster_rules.check_size(["m"], ["m", *workers])] == expected
 
 
 @pytest.mark.parametrize(("masters", "expected"), [(1, []), (2, ["C03"]), (3, []), (4, ["C03"])])
 def test_number_of_masters(masters: int, expected: list[str]) -> None:
     """One is enough; an even number gains nothing."""
-    assert [row["id"] for row in cluster.check_size([f"m{number}" for number in range(masters)], [])] == expected
+    assert [row["id"] for row in cluster_rules.check_size([f"m{number}" for number in range(masters)], [])] == expected
 
 
 INSTALLED = {"platform": ["/var/lib/bashible/bashible.sh"], "foreign": [], "user": True}
