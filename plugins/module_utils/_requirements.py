@@ -162,6 +162,7 @@ REQUIREMENTS = (
     Requirement("INV05", "inventory", "Address", "an address of its own for each host", ERROR),
     Requirement("INV06", "inventory", "Collection-wide variable", "the same value on every host", ERROR),
     Requirement("INV07", "inventory", "Host name in the inventory", "a name that Kubernetes accepts", ERROR),
+    Requirement("INV08", "inventory", "Accepted findings", "the ID of a requirement, or ID@host", ERROR),
 )
 
 # --- Hosts: H01 virtual machines ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding, valid_hostname
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _cidr
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._acceptance import check_accepted
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import (
     SECRET,
     Finding,
@@ -303,6 +304,7 @@ def inventory_findings(hostvars: HostVars, groups: Groups, spec: Spec, backends:
         *found,
         *wrong_values,
         *check_texts(settings),
+        *check_accepted(settings["dvp_accepted_findings"], [*groups["installer"], *hosts]),
         # The default that stands in for a wrong value is nobody's choice: no findings about it.
         *(row for row in network_findings(settings) if row["id"] != "M02" or "dvp_vm_cidrs" not in replaced),
         *check_addresses(addresses, installer, usable["dvp_internal_cidrs"]),
