@@ -10,7 +10,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 LAB := PYTHONPATH=tests python -m lab
 RUN := python tests/run.py
 
-VERBS := help venv demo demo-down test lint sanity unit contracts api integration lab-test soak docs docs-check build clean
+VERBS := help venv demo demo-down test lint sanity unit contracts api integration lab-test soak bench docs docs-check build clean
 .PHONY: $(VERBS)
 
 help:            ## List the verbs
@@ -38,6 +38,8 @@ lab-test: venv   ## Tests on the lab's machines
 	@$(RUN) lab
 soak: venv       ## The lab tests again and again, ROUNDS times (5), until one fails
 	@for round in $$(seq $(ROUNDS)); do echo "soak: round $$round of $(ROUNDS)"; $(RUN) lab; done
+bench: venv      ## Measure the rules and the report for 1000 and 5000 hosts, and print a table
+	@PYTHONPATH=.collections:tests python -m bench
 docs: venv       ## Write the generated documents
 	@python docs/tools/generate.py
 docs-check: venv ## Say which generated documents are stale
