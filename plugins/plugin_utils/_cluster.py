@@ -148,12 +148,13 @@ def cluster_findings(
     masters, workers: inventory names. nodes: objects {name, addresses} of a running cluster. members: names or
     addresses of hosts that belong to this cluster already, or on which its installation is under way: there an
     earlier installation is no finding. addresses: host -> address in the inventory. limited: whether the run was
-    limited to some hosts; one that was not asked must then be a node already, for nobody has checked it, and it would
-    be joined all the same. installer_machine_id: of the installer machine, "" when it has none.
+    limited to some hosts; a worker that was not asked is then left out, and a master must be a node already, for nobody
+    has checked it, and it would be joined all the same. installer_machine_id: of the installer machine, "" when it has
+    none.
     """
     hosts = list(dict.fromkeys([*masters, *workers]))
     facts = answered(results, hosts)
-    spared = known_hosts(addresses or {}, nodes, members) if limited else set()
+    spared = known_hosts(addresses or {}, nodes, members) | (set(workers) - set(masters)) if limited else set()
     found = [row for host in hosts for row in host_findings(host, results.get(host), host in spared)]
     ours = our_hosts(facts, nodes, members)
     domains = migration_domains(facts, workers)

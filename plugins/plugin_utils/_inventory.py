@@ -257,6 +257,10 @@ def check_texts(settings: Mapping[str, Any]) -> list[Finding]:
         value = settings.get(name)
         if value is not None and not form.fullmatch(value):
             found.append(finding(requirement_id, value, fix, checked=name, needed=needed))
+    budget = settings["dvp_worker_failure_budget"]
+    if not 0 <= budget <= 100:
+        needed = "a percentage from 0 to 100"
+        found.append(finding("INV03", str(budget), "Correct it.", checked="dvp_worker_failure_budget", needed=needed))
     template, domain = settings["dvp_public_domain_template"], settings["dvp_cluster_domain"]
     if template and template.count("%s") != 1:
         fix, needed = "Write it as %s.dvp.example.com.", "exactly one %s"

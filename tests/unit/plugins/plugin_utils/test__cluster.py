@@ -70,22 +70,22 @@ NODES: list[dict[str, Any]] = [{"name": "h2", "addresses": []}, {"name": "node-3
 
 
 @pytest.mark.parametrize(
-    ("addresses", "nodes", "severity"),
+    ("addresses", "nodes", "master", "worker"),
     [
-        (None, [], "error"),
-        (None, NODES, "error"),
-        ({"h2": "192.0.2.2"}, [], "error"),
-        ({"h2": "192.0.2.2"}, NODES[1:], "error"),
-        ({"h2": "192.0.2.2"}, NODES[:1], "warning"),
-        ({"h2": "192.0.2.3"}, NODES[1:], "warning"),
+        (None, [], "error", "error"),
+        (None, NODES, "error", "error"),
+        ({"h2": "192.0.2.2"}, [], "error", "warning"),
+        ({"h2": "192.0.2.2"}, NODES[1:], "error", "warning"),
+        ({"h2": "192.0.2.2"}, NODES[:1], "warning", "warning"),
+        ({"h2": "192.0.2.3"}, NODES[1:], "warning", "warning"),
     ],
 )
-def test_host_that_was_not_asked(addresses: dict[str, str] | None, nodes: list[Any], severity: str) -> None:
-    """No answer is never a pass; in a run limited to other hosts it is a warning for what is a node already."""
-    rows = cluster.cluster_findings(
-        {"h1": answer(1)}, ["h1"], ["h2"], nodes, addresses=addresses, limited=addresses is not None
-    )
-    assert told(rows) == [("H00", severity, "h2")]
+def test_host_that_was_not_asked(addresses: dict[str, str] | None, nodes: list[Any], master: str, worker: str) -> None:
+    """No answer is never a pass; in a run limited to other hosts a worker is left out, a master must be a node."""
+    more: dict[str, Any] = {"nodes": nodes, "addresses": addresses, "limited": addresses is not None}
+    results = {"h1": answer(1)}
+    assert told(cluster.cluster_findings(results, ["h1"], ["h2"], **more)) == [("H00", worker, "h2")]
+    assert told(cluster.cluster_findings(results, ["h2"], ["h1"], **more)) == [("H00", master, "h2")]
 
 
 def test_first_master_that_was_not_asked() -> None:
