@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import NOTHING, finding
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import finding
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._migration import named
 
 Facts = Mapping[str, Any]
@@ -56,7 +56,7 @@ def check_network(facts: Mapping[str, Facts], addresses: Mapping[str, str]) -> l
             mtus[int(mtu)].append(host)
         else:
             fix = "Look whether the host has its address, or a default route, and run the check as root."
-            found.append(finding("C06", NOTHING, fix, checked="MTU of the node's interface", host=host))
+            found.append(finding("C06", "unknown", fix, checked="MTU of the node's interface", host=host))
         kinds[families(row, interface) or "none"].append(host)
     if len(mtus) > 1:
         parts = [f"{mtu} ({named(hosts)})" for mtu, hosts in sorted(mtus.items())]
