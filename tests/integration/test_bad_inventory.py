@@ -78,7 +78,7 @@ CASES = [
     variable("more VMs than addresses", "dvp_planned_vms", 5000, "C02", "5000"),
     variable("no percentage", "dvp_worker_failure_budget", 101, "INV03", "dvp_worker_failure_budget", "0 to 100"),
     variable("nobody accepts silence", "dvp_accepted_findings", ["H13@worker-1"], "INV08", "H13@worker-1"),
-    variable("accepted on no host", "dvp_accepted_findings", ["H07@worker-9"], "INV08", "Did you mean worker-1"),
+    variable("accepted on no host", "dvp_accepted_findings", ["H07@worker-9"], "INV08", "Did you mean worker-"),
     variable("no storage class", "dvp_storage_classes", [], "C04", "none"),
     variable("unknown backend", "dvp_storage_classes", NFZ, "C04", "nfz", "nfs"),
     Case("no masters", "dvp_masters", ("hosts",), {}, ("INV01", "dvp_masters")),
