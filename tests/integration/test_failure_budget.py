@@ -30,10 +30,7 @@ def plays(root: Path, folder: Path) -> list[dict[str, Any]]:
     (folder / "answers.json").write_text(json.dumps(answers))
     preflight = yaml.safe_load((root / "playbooks/preflight.yml").read_text())
     compare = next(task for task in preflight[-2]["tasks"] if task["name"] == "Compare the hosts")
-    compare["vars"] = {
-        **compare["vars"], "host_check_members": [],
-        "host_check_accepted_findings": [], "host_check_failure_budget": "{{ dvp_worker_failure_budget }}",
-    }  # fmt: skip
+    compare["vars"] = {**compare["vars"], "host_check_members": []}
     report = next(task for task in preflight[-2]["tasks"] if task["name"] == "Report everything at once")
     report["vars"] = {**report["vars"], "report_findings": "{{ host_check_findings }}"}
     own = f"(lookup('file', '{folder / 'answers.json'}') | from_json)[inventory_hostname]"
@@ -59,7 +56,13 @@ def plays(root: Path, folder: Path) -> list[dict[str, Any]]:
         },
         {"ansible.builtin.copy": {"content": f"{{{{ ({names}) | to_json }}}}", "dest": str(folder / "joined.json")}},
     ]  # fmt: skip
-    judge = {"hosts": "dvp_installer", "gather_facts": False, "tasks": [compare, report]}
+    settings = {
+        "dvp_accepted_findings": [],
+        "dvp_worker_failure_budget": "{{ dvp_worker_failure_budget }}",
+        "dvp_report_language": "en",
+    }
+    tasks = [compare, report]
+    judge = {"hosts": "dvp_installer", "gather_facts": False, "vars": {"__preflight_usable": settings}, "tasks": tasks}
     return [ask, judge, preflight[-1], {"import_playbook": "dvp.baremetal.prepare"}, join]
 
 
