@@ -10,7 +10,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 LAB := PYTHONPATH=tests python -m lab
 RUN := python tests/run.py
 
-VERBS := help venv demo demo-down test lint sanity unit contracts api integration lab-test soak bench docs docs-check build clean
+VERBS := help venv demo demo-down test lint sanity unit contracts browser api integration lab-test soak bench docs docs-check build clean
 .PHONY: $(VERBS)
 
 help:            ## List the verbs
@@ -30,6 +30,8 @@ unit: venv       ## Tests of pure functions
 	@$(RUN) unit
 contracts: venv  ## Tests that compare what is written twice
 	@$(RUN) contracts
+browser: venv    ## The page of the report in Chromium, which is installed when it is missing
+	@$(RUN) browser
 api: venv        ## Tests against a real kube-apiserver, without machines
 	@$(RUN) api
 integration: venv ## The artifact in empty environments, and bad inventories, without machines

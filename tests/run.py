@@ -46,6 +46,7 @@ STAGES = (
     Stage("sanity", "tests/sanity", "ansible-test sanity on what the artifact ships"),
     Stage("unit", "tests/unit", "pure functions", ("-q",)),
     Stage("contracts", "tests/contracts", "what is written twice says the same", ("-q",)),
+    Stage("browser", "tests/browser", "the page of the report in Chromium"),
     Stage("integration", "tests/integration", "the artifact in empty environments, bad inventories"),
     Stage("api", "tests/api", "a real kube-apiserver, no machines", expensive=True),
     Stage("lab", "tests/system", "the chain on the machines of the lab", ("-v", "--capture=no"), expensive=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.dvp.baremetal.plugins.plugin_utils._report import findings_text
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._report_text import findings_text
 
 
 class FilterModule:

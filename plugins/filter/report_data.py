@@ -19,10 +19,11 @@ def report_data(
     workers: Sequence[str],
     title: str,
     time: str,
+    domains: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Findings and what the hosts answered, ready for JSON and for report_html."""
+    """Findings and what the hosts answered, ready for JSON, for report_html and for report_junit."""
     results = host_results(hostvars, [*masters, *workers])
-    return _report.report_data(findings, results, masters, workers, title, time)
+    return _report.report_data(findings, results, masters, workers, title, time, domains)
 
 
 class FilterModule:

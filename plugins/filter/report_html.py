@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.dvp.baremetal.plugins.plugin_utils._report import report_html
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._report_page import report_html
 
 
 class FilterModule:

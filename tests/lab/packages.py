@@ -1,13 +1,14 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lab needs of Debian on this machine, installed when it is missing."""
+"""What tests need of Debian on this machine, installed when it is missing: by default, what the lab needs."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab import shell
@@ -36,10 +37,10 @@ JOURNAL = Path("/var/lib/dpkg/updates")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def missing() -> list[str]:
+def missing(programs: Mapping[str, str]) -> list[str]:
     """Packages whose program is not there."""
     path = os.pathsep.join([os.environ.get("PATH", ""), SYSTEM_PATH])
-    return [package for package, program in PROGRAMS.items() if shutil.which(program, path=path) is None]
+    return [package for package, program in programs.items() if shutil.which(program, path=path) is None]
 
 
 def interrupted(journal: Path) -> bool:
@@ -47,20 +48,20 @@ def interrupted(journal: Path) -> bool:
     return journal.is_dir() and (any(journal.iterdir()) or bool(shell.run(["dpkg", "--audit"]).strip()))
 
 
-def ensure() -> None:
+def ensure(programs: Mapping[str, str] = PROGRAMS) -> None:
     """Install what is missing, after what an interrupted command has left half way."""
     if interrupted(JOURNAL):
         with step("packages", "letting dpkg finish what it was cut off from"):
             _finish()
-    wanted = missing()
+    wanted = missing(programs)
     if not wanted:
         return
     if shutil.which("apt-get") is None:
-        raise LabError(f"The lab needs {', '.join(wanted)}, and this is no Debian: install them, then run this again.")
+        raise LabError(f"Needed: {', '.join(wanted)}; and this is no Debian: install them, then run this again.")
     with step("packages", f"installing {' '.join(wanted)}"):
         shell.run([*APT_GET, "update"])
         shell.run([*APT_GET, "install", "--yes", "--no-install-recommends", *wanted], env=UNATTENDED)
-    still = missing()
+    still = missing(programs)
     if still:
         raise LabError(f"Installed, but their programs are not found: {', '.join(still)}.")
 

@@ -40,7 +40,7 @@ def ensure(machine: Machine, monkeypatch: pytest.MonkeyPatch, wanted: list[str],
     monkeypatch.setattr(shell, "run", machine.run)
     monkeypatch.setattr(shell, "pause", lambda _seconds: None)
     monkeypatch.setattr(packages, "JOURNAL", journal)
-    monkeypatch.setattr(packages, "missing", lambda: next(answers))
+    monkeypatch.setattr(packages, "missing", lambda _programs: next(answers))
     packages.ensure()
     return machine.commands
 

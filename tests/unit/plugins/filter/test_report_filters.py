@@ -12,6 +12,7 @@ from ansible_collections.dvp.baremetal.plugins.filter import (
     inventory_settings,
     report_data,
     report_html,
+    report_junit,
 )
 from unit.hosts import good_facts
 
@@ -23,7 +24,8 @@ HOSTVARS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(
-    "plugin", [cluster_findings, findings_text, inventory_findings, inventory_settings, report_data, report_html]
+    "plugin",
+    [cluster_findings, findings_text, inventory_findings, inventory_settings, report_data, report_html, report_junit],
 )
 def test_name_of_the_filter(plugin: Any) -> None:
     """A file holds one filter, of its own name."""
@@ -38,6 +40,7 @@ def test_from_hostvars_to_the_page() -> None:
     assert data["summary"]["hosts_checked"] == 1
     page = report_html.FilterModule().filters()["report_html"](data)
     assert "No route to host" in page
+    assert "No route to host" in report_junit.FilterModule().filters()["report_junit"](data)
     assert "No route to host" in findings_text.FilterModule().filters()["findings_text"](rows)
 
 

@@ -1,17 +1,21 @@
-"""The text and the page of a report."""
+"""The data of a report."""
 
 from __future__ import annotations
 
-import re
-from html.parser import HTMLParser
+import json
 from typing import Any
 
+import jsonschema
 import pytest
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import CHECKED, finding
 from ansible_collections.dvp.baremetal.plugins.plugin_utils import _report as report
+from contracts.house import ROOT
+from unit import reports
 from unit.hosts import good_facts
 
-EVIL = "<script>alert('x')</script>\"&"
+SCHEMA = json.loads((ROOT / "docs/report.schema.json").read_text())
+# What no host should say: markup, a template, an escape sequence, writing turned round, half a character.
+EVIL = "<script>{{ 7 * 7 }}\x1b[2J\n\u202eabc\udc80"
 ROWS = [
     finding("H15", "not installed", "Prepare will install it.", severity="warning", host="w1"),
     finding("H04", "3", "Use a server with more cores.", host="w1"),
@@ -26,38 +30,25 @@ RESULTS: dict[str, dict[str, Any] | None] = {
 }
 
 
-def data(rows: list[dict[str, str]], title: str = "Site A") -> dict[str, Any]:
-    """The data of a report of three hosts."""
-    return report.report_data(rows, RESULTS, ["m1"], ["w1", "w2"], title, "2026-11-23 10:00 UTC")
+def data(rows: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+    """The data of a report of three hosts, which the schema describes."""
+    made = report.report_data(rows, {**RESULTS, **changes}, ["m1"], ["w1", "w2"], "site-a", reports.TIME)
+    jsonschema.validate(made, SCHEMA)
+    return made
 
 
-def test_text() -> None:
-    """Errors first, one line each, in the form of the house."""
-    assert report.findings_text(ROWS).splitlines() == [
-        "2 errors:",
-        "  H04 CPU cores: found 3, needs at least 4 (host w1). Use a server with more cores.",
-        "  H13 SSH and sudo: found unreachable, needs SSH login by key and root rights without a password (host w2). "
-        "Check power.",
-        "2 warnings:",
-        "  H15 Packages: found not installed, needs cloud-init and cloud-utils installed (host w1). "
-        "Prepare will install it.",
-        "  C03 Masters: found 2 masters, needs one master, or an odd number for high availability. Add one.",
-        "1 information:",
-        "  H03 Hardware virtualization: found on, needs CPU flag vmx or svm, and a usable /dev/kvm (host m1). Nothing.",
-    ]
-    assert report.findings_text([]) == "No findings."
-    assert report.findings_text(ROWS[1:2]).startswith("1 error:\n")
-
-
-def test_hosts_with_one_cause_share_a_line() -> None:
-    """What sixty hosts have in common is said once; a different value is a cause of its own."""
-    rows = [finding("H04", "3", "Add cores.", host=f"w{number}") for number in range(1, 61)]
-    rows.insert(1, finding("H04", "2", "Add cores.", host="w99"))
-    assert report.findings_text(rows).splitlines() == [
-        "61 errors:",
-        "  H04 CPU cores: found 3, needs at least 4 (hosts w1, w2, w3, w4, w5, w6, w7, w8 and 52 more). Add cores.",
-        "  H04 CPU cores: found 2, needs at least 4 (host w99). Add cores.",
-    ]
+def test_schema_is_one() -> None:
+    """The published schema is a schema, names every key of the data, and lets no other one in."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    made = reports.report(100)
+    jsonschema.validate(made, SCHEMA)
+    for part, shape in (
+        (made, SCHEMA), (made["summary"], SCHEMA["properties"]["summary"]), (made["hosts"][0], SCHEMA["$defs"]["host"]),
+        (made["findings"][0], SCHEMA["$defs"]["finding"]), (made["groups"][0], SCHEMA["$defs"]["group"]),
+        (made["changes"][0], SCHEMA["$defs"]["change"]),
+    ):  # fmt: skip
+        assert set(part) == set(shape["properties"]) == set(shape["required"])
+    assert set(report.STATES) == set(SCHEMA["$defs"]["state"]["enum"])
 
 
 def test_summary() -> None:
@@ -69,9 +60,24 @@ def test_summary() -> None:
         "errors": 2,
         "warnings": 2,
         "info": 1,
+        "accepted": 0,
     }
     assert data(ROWS)["passed"] is False
     assert data(ROWS[:1])["passed"] is True
+
+
+def test_accepted_findings_refuse_nothing() -> None:
+    """They are counted and shown as what they are."""
+    made = data([{**ROWS[1], "accepted": True}])
+    assert made["passed"] is True
+    assert (made["summary"]["errors"], made["summary"]["accepted"]) == (0, 1)
+    assert made["hosts"][1]["requirements"]["H04"] == "accepted"
+    assert made["hosts"][1]["status"] == "accepted"
+    marked = data([{**ROWS[1], "severity": "info", "checked": "CPU cores (accepted)"}])
+    assert (marked["findings"][0]["accepted"], marked["findings"][0]["checked"]) == (True, "CPU cores")
+    both = data([{**ROWS[1], "accepted": True}, ROWS[1]])
+    assert both["hosts"][1]["requirements"]["H04"] == "error"
+    assert [row["accepted"] for row in both["findings"]] == [False, True]
 
 
 def test_matrix() -> None:
@@ -80,62 +86,84 @@ def test_matrix() -> None:
     assert hosts["w1"]["requirements"]["H04"] == "error"
     assert hosts["w1"]["requirements"]["H15"] == "warning"
     assert hosts["m1"]["requirements"]["H04"] == "ok"
-    assert set(hosts["m1"]["requirements"]) == set(CHECKED)
+    assert set(hosts["m1"]["requirements"]) == {*CHECKED, "H00", "H13", "H21"}
     assert hosts["w2"]["requirements"] == {**dict.fromkeys(CHECKED, "unknown"), "H13": "error"}
     assert [hosts[name]["status"] for name in ("m1", "w1", "w2")] == ["info", "error", "error"]
     assert hosts["m1"]["role"] == "master"
 
 
-class Page(HTMLParser):
-    """Collects what a browser would see and load."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: dict[str, set[str]] = {}
-        self.open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes.setdefault(tag, set()).update(name for name, dummy in attrs)
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+def test_a_host_of_which_nothing_is_known_has_not_passed() -> None:
+    """Nobody asked it, and nobody has said a word about it."""
+    host = data([], w2=None)["hosts"][2]
+    assert (host["status"], host["checked"], host["kernel"], host["addresses"]) == ("unknown", False, None, [])
 
 
-def test_page_is_self_contained() -> None:
-    """Well formed; no script, no link, no address of anything to load."""
-    text = report.report_html(data(ROWS))
-    page = Page(text)
-    assert page.open == []
-    assert not {"script", "link", "img", "iframe"} & set(page.tags)
-    assert not {"src", "href", "onload"} & set().union(*page.attributes.values())
-    assert not re.search(r"https?:|url\(|@import", text)
-    assert "prefers-color-scheme: dark" in text and "@media print" in text
-    assert all(text.count(f">{requirement}</th>") == 1 for requirement in CHECKED)
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"hostname": "x"},
+        good_facts(cpu=None, system=[], var_lib="none", addresses=[None, {"interface": "eth0"}], memory_mib="much"),
+        good_facts(cpu={"processors": True}, addresses="none", kernel={"a": 1}, virtualization={"kind": ["a"]}),
+    ],
+)
+def test_facts_of_any_shape(facts: dict[str, Any]) -> None:
+    """A host that tells nonsense makes no report fail."""
+    assert data([], w1={"facts": facts})["hosts"][1]["checked"] is True
 
 
-@pytest.mark.parametrize("field", ["found", "needed", "fix", "checked", "host", "docs"])
-def test_every_value_is_escaped(field: str) -> None:
-    """Nothing that a host or a person wrote becomes part of the page."""
-    text = report.report_html(data([dict(ROWS[1], **{field: EVIL})], title=EVIL))
-    assert "<script" not in text
-    assert "&lt;script&gt;" in text
+def test_texts_are_plain() -> None:
+    """What hosts say is one printable line, of a bounded length, whatever it was."""
+    made = data([finding("H04", EVIL + "x" * 5000, EVIL, host="w1")], w1={"facts": good_facts(kernel=EVIL)})
+    kernel = made["hosts"][1]["kernel"]
+    assert kernel == "<script>{{ 7 * 7 }}\ufffd[2J \ufffdabc\ufffd"
+    assert len(made["findings"][0]["found"]) <= 600
+    json.dumps(made, ensure_ascii=False).encode()
 
 
-def test_values_of_hosts_are_escaped() -> None:
-    """Facts, too."""
-    results: dict[str, Any] = {EVIL: {"facts": good_facts(kernel=EVIL, system={"title": EVIL})}}
-    text = report.report_html(report.report_data([], results, [EVIL], [], "t", EVIL))
-    assert "<script" not in text
-    assert text.count("&lt;script&gt;") == 4
+def test_causes() -> None:
+    """What sixty hosts have in common is one cause, also when each has a value of its own; the cluster is another."""
+    rows = [finding("H05", f"{number} MiB", "Add memory.", host=f"w{number}") for number in range(60)]
+    rows += [dict(rows[0], host=""), dict(rows[0], fix="Another one.")]
+    causes = report.by_cause([report.normal(row) for row in rows])
+    assert [len(cause.hosts) for cause in causes] == [60, 0, 1]
+    assert causes[0].found["7 MiB"] == ["w7"]
 
 
-def test_page_without_findings() -> None:
-    """A good site is told so."""
-    text = report.report_html(data([]))
-    assert "Nothing stands in the way" in text
-    assert "<p>None.</p>" in text
+def test_groups() -> None:
+    """Migration domains when the rules have told them, else hosts of equal kernel and CPU."""
+    made = reports.report(100)
+    assert [len(group["hosts"]) for group in made["groups"]] == sorted(
+        (len(group["hosts"]) for group in made["groups"]), reverse=True
+    )
+    assert all(group["migration"] and group["class"]["type"] == "Discovery" for group in made["groups"])
+    assert made["changes"][0]["needed"] == reports.KERNELS[0]
+    plain = data([])
+    assert [(group["hosts"], group["migration"]) for group in plain["groups"]] == [(["m1", "w1"], False)]
+    assert plain["changes"] == []
+
+
+def test_forged_findings_make_no_report_fail() -> None:
+    """A host may answer with anything: what is missing is empty, and a severity that nobody knows is an error."""
+    made = report.report_data([{"host": "w1", "severity": "<b>"}], RESULTS, ["m1"], ["w1"], "t", "t")
+    assert made["findings"][0] == {
+        **dict.fromkeys(report.FIELDS, ""),
+        "host": "w1",
+        "severity": "error",
+        "accepted": False,
+    }
+    assert made["hosts"][1]["status"] == "error"
+
+
+def test_a_thousand_hosts_are_one_pass() -> None:
+    """Each finding is read once, whatever the number of hosts: the work grows with them, not faster."""
+    looks = 0
+
+    class Counted(dict[str, Any]):
+        def get(self, *arguments: Any) -> Any:
+            nonlocal looks
+            looks += 1
+            return super().get(*arguments)
+
+    found, results, masters, workers = reports.fleet(1000)
+    report.report_data([Counted(row) for row in found], results, masters, workers, "t", "t")
+    assert looks == (len(report.FIELDS) + 1) * len(found)
