@@ -77,10 +77,20 @@ class Cause(NamedTuple):
 
 
 def by_cause(findings: Iterable[Finding]) -> list[Cause]:
-    """Normal findings that differ in nothing but the host and what was found on it, in the given order."""
+    """Normal findings that differ in nothing but the host and what was found on it, in the given order.
+
+    Each finding of the cluster is a cause of its own.
+    """
     causes: dict[tuple[str, ...], Cause] = {}
     for row in findings:
-        key = (kind(row), row["id"], row["checked"], row["needed"], row["fix"], str(not row["host"]))
+        key = (
+            kind(row),
+            row["id"],
+            row["checked"],
+            row["needed"],
+            row["fix"],
+            "" if row["host"] else f"cluster: {row['found']}",
+        )
         cause = causes.setdefault(key, Cause(row, {}, []))
         hosts = cause.found.setdefault(row["found"], [])
         if row["host"]:

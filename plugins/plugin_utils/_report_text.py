@@ -15,7 +15,7 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils._report_language imp
 WIDTH = 120
 _INDENT, _GAP, _ADVICE = "  ", "  ", "→ "
 # Columns are as wide as their longest cell, up to this; what is longer goes on in the next line.
-_WHAT_WIDTH, _WHERE_WIDTH = 26, 26
+_WHAT_WIDTH, _WHERE_WIDTH = 22, 26
 # The table names so many hosts of one cause; the page and the data name all.
 _HOSTS_NAMED = 4
 _VALUES_NAMED = 3

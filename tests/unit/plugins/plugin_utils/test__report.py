@@ -123,9 +123,9 @@ def test_texts_are_plain() -> None:
 def test_causes() -> None:
     """What sixty hosts have in common is one cause, also when each has a value of its own; the cluster is another."""
     rows = [finding("H05", f"{number} MiB", "Add memory.", host=f"w{number}") for number in range(60)]
-    rows += [dict(rows[0], host=""), dict(rows[0], fix="Another one.")]
+    rows += [dict(rows[0], host=""), dict(rows[0], fix="Another one."), dict(rows[1], host="")]
     causes = report.by_cause([report.normal(row) for row in rows])
-    assert [len(cause.hosts) for cause in causes] == [60, 0, 1]
+    assert [len(cause.hosts) for cause in causes] == [60, 0, 1, 0]
     assert causes[0].found["7 MiB"] == ["w7"]
 
 
