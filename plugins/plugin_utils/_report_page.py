@@ -123,14 +123,14 @@ def _head(report: Mapping[str, Any], language: Language) -> str:
     tone, word = (_report.OK, "passed") if report["passed"] else (req.ERROR, "not_passed")
     states = [host["status"] for host in report["hosts"]]
     order = (_report.OK, req.INFO, _report.ACCEPTED, req.WARNING, _report.UNKNOWN, req.ERROR)
-    bar = pictures.stacked_bar([(state, states.count(state), language.text(f"state_{state}")) for state in order])
+    picture = pictures.stacked_bar([(state, states.count(state), language.text(f"state_{state}")) for state in order])
     links = (("findings", "findings"), ("groups", "groups"), ("hosts", "matrix"))
     nav = "".join(f'<a href="#{anchor}">{language.markup(word_)}</a>' for anchor, word_ in links)
     return (
         f"<header><nav>{nav}</nav><h1>{language.markup('heading', title=report['title'])}</h1>"
         f'<p class="dim">{escape(report["time"])}</p>'
         f'<p class="verdict {tone}">{_SIGNS[tone]} {language.markup(word)}</p>'
-        f'<ul class="cards">{cards}</ul>{bar}</header>'
+        f'<ul class="cards">{cards}</ul>{picture}</header>'
     )
 
 

@@ -71,12 +71,12 @@ def ranking(values: Sequence[str], label: str) -> str:
     most = counts[0][1] if counts else 1
     rows = []
     for value, number in counts:
-        bar = (
+        picture = (
             f'<svg class="bar" viewBox="0 0 {_BAR_WIDTH} {_BAR_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect class="track" width="{_BAR_WIDTH}" height="{_BAR_HEIGHT}"/>'
             f'<rect class="fill" width="{_BAR_WIDTH * number / most:.3f}" height="{_BAR_HEIGHT}"/></svg>'
         )
-        rows.append(f'<li><span class="name">{escape(value)}</span> <b>{number}</b>{bar}</li>')
+        rows.append(f'<li><span class="name">{escape(value)}</span> <b>{number}</b>{picture}</li>')
     return f'<section class="card ranking"><h3>{escape(label)}</h3><ul>{"".join(rows)}</ul></section>'
 
 
