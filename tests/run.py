@@ -100,7 +100,9 @@ def main(names: list[str]) -> int:
     JUNIT.mkdir(parents=True, exist_ok=True)
     chosen = [stage for stage in STAGES if stage.name in names or not names]
     results: dict[str, tuple[Counts, str]] = {}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where whoever started this ignores interrupts, as a shell does for what it runs in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     begun = time.monotonic()
     interrupted = False
     for number, stage in enumerate(chosen, start=1):
