@@ -14,8 +14,9 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils._report_language imp
 
 WIDTH = 120
 _INDENT, _GAP, _ADVICE = "  ", "  ", "→ "
-# Columns are as wide as their longest cell, up to this; what is longer goes on in the next line.
-_WHAT_WIDTH, _WHERE_WIDTH = 22, 26
+# Columns are as wide as their longest cell, up to this; what is longer goes on in the next line. A word is cut only
+# when it is longer than the last number: names of variables and hosts are there to be copied.
+_WHAT_WIDTH, _WHERE_WIDTH, _WORD_WIDTH = 22, 26, 36
 # The table names so many hosts of one cause; the page and the data name all.
 _HOSTS_NAMED = 4
 _VALUES_NAMED = 3
@@ -63,6 +64,11 @@ def _row(cells: Cells, widths: Sequence[int]) -> list[str]:
     return lines
 
 
+def _column_width(texts: Sequence[str], limit: int) -> int:
+    longest_word = max((len(word) for text in texts for word in text.split()), default=0)
+    return max(min(max(map(len, texts)), limit), min(longest_word, _WORD_WIDTH))
+
+
 def findings_lines(findings: Sequence[_report.Finding], language_name: str = "en") -> list[Line]:
     """The table as (kind that the line is the heading of, or ""; line): under each heading a row for each cause."""
     language = Language(language_name)
@@ -71,8 +77,10 @@ def findings_lines(findings: Sequence[_report.Finding], language_name: str = "en
     rows = [_report.normal(row) for row in findings]
     causes = [(_report.kind(cause.row), _cells(cause, language)) for cause in _report.by_cause(rows)]
     head = (language.text("id"), language.text("what"), language.text("where"), [language.text("found_needed")])
-    longest = [max(len(str(cells[column])) for _kind, cells in [("", head), *causes]) for column in range(3)]
-    widths = [longest[0], min(longest[1], _WHAT_WIDTH), min(longest[2], _WHERE_WIDTH)]
+    table = [head, *(cells for _kind, cells in causes)]
+    columns = ([cells[0] for cells in table], [cells[1] for cells in table], [cells[2] for cells in table])
+    limits = (_WHAT_WIDTH, _WHAT_WIDTH, _WHERE_WIDTH)
+    widths = [_column_width(texts, limit) for texts, limit in zip(columns, limits, strict=True)]
     counts = _report.count(rows)
     lines: list[Line] = [("", line) for line in _row(head, widths)]
     for kind in _report.KINDS:
