@@ -47,6 +47,7 @@ def user_data(machine: Machine, authorized_key: str, host_key: tuple[str, str]) 
     extras = {key: value for key, value in (("write_files", files), ("runcmd", commands)) if value}
     return {
         "users": [{"name": "root", "ssh_authorized_keys": [authorized_key]}],
+        "manage_etc_hosts": "localhost",  # the machine knows its own name, as an installed server does
         "ssh_keys": {"ed25519_private": private, "ed25519_public": public},
         **extras,
     }
