@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from testinfra.host import Host
 
-testinfra_hosts = ["ansible://dvp_masters", "ansible://dvp_workers"]
+# Through Ansible itself: the inventory's variables are templates, which testinfra's own SSH does not know.
+testinfra_hosts = ["ansible://dvp_masters?force_ansible=True", "ansible://dvp_workers?force_ansible=True"]
 
 
 @pytest.mark.parametrize("name", ["cloud-init", "cloud-guest-utils"])
