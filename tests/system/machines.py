@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
 from lab.api import Api
 
@@ -48,9 +49,13 @@ class Lab:
     state = directory / "state"
 
     def command(self, *arguments: str) -> None:
-        """Run ``python -m lab ...``; its output goes to the test's output."""
+        """Run ``python -m lab ...``; its progress goes to the test's output, its complaint fails the test."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
-        subprocess.run([sys.executable, "-m", "lab", *arguments], cwd=ROOT, env=environment, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "lab", *arguments], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+        )
+        if done.returncode:
+            pytest.fail(f"lab {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}", pytrace=False)
 
     def is_up(self) -> bool:
         return self.directory.exists()
