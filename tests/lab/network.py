@@ -9,6 +9,7 @@ through QEMU's user networking.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from lab import shell
@@ -17,22 +18,27 @@ from lab.machine import HOST_ADDRESS, NETWORK
 NAMESPACE = "dvp-lab"
 BRIDGE = "br0"
 HOST_LINK = "dvp-lab0"
+UPLINK = "up0"
+# A mount of the kernel's; a plain file once the machine was switched off, where /run is a folder of the disk.
+MOUNT = Path("/run/netns", NAMESPACE)
 
 
 def exists() -> bool:
-    return Path("/run/netns", NAMESPACE).exists()
+    return os.path.ismount(MOUNT)  # Path.is_mount knows folders only
 
 
 def ensure() -> None:
     """Make what is missing of the network."""
     inside = ["ip", "-netns", NAMESPACE]
     if not exists():
+        MOUNT.unlink(missing_ok=True)
         shell.run(["ip", "netns", "add", NAMESPACE])
     if not shell.succeeds([*inside, "link", "show", BRIDGE]):
         shell.run([*inside, "link", "add", BRIDGE, "type", "bridge", "stp_state", "0", "forward_delay", "0"])
-    if not shell.succeeds(["ip", "link", "show", HOST_LINK]):
-        shell.run(["ip", "link", "add", HOST_LINK, "type", "veth", "peer", "name", "up0", "netns", NAMESPACE])
-    shell.run([*inside, "link", "set", "up0", "master", BRIDGE, "up"])
+    if not shell.succeeds([*inside, "link", "show", UPLINK]):
+        _remove_host_link()  # it leads into a namespace that has lost its name
+        shell.run(["ip", "link", "add", HOST_LINK, "type", "veth", "peer", "name", UPLINK, "netns", NAMESPACE])
+    shell.run([*inside, "link", "set", UPLINK, "master", BRIDGE, "up"])
     shell.run([*inside, "link", "set", BRIDGE, "up"])
     shell.run(["ip", "address", "replace", f"{HOST_ADDRESS}/{NETWORK.prefixlen}", "dev", HOST_LINK])
     shell.run(["ip", "link", "set", HOST_LINK, "up"])
@@ -42,5 +48,10 @@ def remove() -> None:
     """Remove the namespace and, with it, everything in it."""
     if exists():
         shell.run(["ip", "netns", "delete", NAMESPACE])
+    MOUNT.unlink(missing_ok=True)
+    _remove_host_link()
+
+
+def _remove_host_link() -> None:
     if shell.succeeds(["ip", "link", "show", HOST_LINK]):
         shell.run(["ip", "link", "delete", HOST_LINK])

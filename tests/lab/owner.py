@@ -19,13 +19,20 @@ from lab.paths import CONNECTIONS, CONTAINERS_RUN, RUN, LabPaths
 def owner(run: Path = RUN) -> Path | None:
     """The folder of the lab that is up on this machine; None when there is none.
 
-    A lab whose checkout has been deleted is none; what it has left running is found by `leftovers`.
+    A lab of which nothing runs is none, for instance after the machine was switched off. Nor is one whose checkout has
+    been deleted; what that has left running is found by `leftovers`.
     """
+    lab = claimed(run)
+    alive = lab and lab.is_dir() and any(daemon.lab == lab for daemon in daemons.running())
+    return lab if alive else None
+
+
+def claimed(run: Path = RUN) -> Path | None:
+    """The folder of the lab that was laid last, up or not."""
     try:
-        lab = Path((run / "owner").read_text(encoding="utf-8"))
+        return Path((run / "owner").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    return lab if lab.is_dir() else None
 
 
 def leftovers(lab: LabPaths, found: list[daemons.Daemon]) -> list[daemons.Daemon]:
@@ -49,7 +56,7 @@ def take(lab: LabPaths, run: Path = RUN) -> None:
             f"Remove that one first: cd {other.parent} && make demo-down"
         )
     daemons.stop(leftovers(lab, daemons.running()))
-    if other is None:
+    if claimed(run) != lab.directory:
         daemons.stop(guests(run))
         shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,17 +23,36 @@ def lab(folder: Path, name: str) -> LabPaths:
     return LabPaths(path)
 
 
+@contextmanager
+def something_running(lab: LabPaths) -> Iterator[None]:
+    pid = daemons.start(lab.directory, "sleeper", ["sleep", "60"], lab.logs / "sleeper")
+    yield
+    daemons.stop([Daemon(pid, lab.directory, "sleeper", leader=True)])
+
+
 def test_a_second_checkout_is_refused_by_name(tmp_path: Path) -> None:
     first, second, run = lab(tmp_path, "first"), lab(tmp_path, "second"), tmp_path / "run"
     owner.take(first, run)
-    owner.take(first, run)
-    with pytest.raises(LabError, match=f"{first.directory}.*make demo-down"):
-        owner.take(second, run)
-    assert not second.directory.exists()
-    owner.release(second, run)
-    assert owner.owner(run) == first.directory
+    with something_running(first):
+        owner.take(first, run)
+        with pytest.raises(LabError, match=f"{first.directory}.*make demo-down"):
+            owner.take(second, run)
+        assert not second.directory.exists()
+        owner.release(second, run)
+        assert owner.owner(run) == first.directory
     owner.release(first, run)
     assert not run.exists()
+
+
+def test_a_lab_that_was_switched_off_is_in_nobodys_way(tmp_path: Path) -> None:
+    first, second, run = lab(tmp_path, "first"), lab(tmp_path, "second"), tmp_path / "run"
+    owner.take(first, run)
+    (run / "of the first").touch()
+    owner.take(first, run)
+    assert (run / "of the first").exists()
+    owner.take(second, run)
+    assert owner.claimed(run) == second.directory
+    assert not (run / "of the first").exists()
 
 
 def test_a_deleted_checkout_owns_nothing(tmp_path: Path) -> None:
@@ -41,7 +62,7 @@ def test_a_deleted_checkout_owns_nothing(tmp_path: Path) -> None:
     left = Daemon(1, first.directory, "machine a", leader=True)
     assert owner.leftovers(second, [left]) == [left]
     owner.take(second, run)
-    assert owner.owner(run) == second.directory
+    assert owner.claimed(run) == second.directory
 
 
 def test_one_command_at_a_time() -> None:
