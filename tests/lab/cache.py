@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -48,7 +49,9 @@ def cached(kind: str, key: str, build: Callable[[Path], None], cache: Path = CAC
             partial.mkdir()
             build(partial)
             partial.rename(target)
-        os.utime(target)  # `prune` keeps what was used last
+        # `prune` keeps what was used last; the kernel's own clock for files is too coarse to tell.
+        now = time.time_ns()
+        os.utime(target, ns=(now, now))
     return target
 
 
