@@ -173,6 +173,14 @@ def requirements_page(source: Path) -> str:
         for family, items in data["PACKAGES"].items()
         for item in items
     ]
+    services = [[family, f"`{name}`", f"`{unit}`"] for family, (name, unit) in data["TIME_PACKAGES"].items()]
+    kernels = [
+        [", ".join(item.ids), item.version or "all", f"`{item.package}`", item.repository or "the system's own"]
+        for item in data["KERNEL_SOURCES"]
+    ]
+    runtimes = [
+        [name, ", ".join(f"`{package}`" for package in items)] for name, items in data["RUNTIME_PACKAGES"].items()
+    ]
     header = ("ID", "What", "Needed", "Severity", "Prepare can mend it")
     return page(
         str(REQUIREMENTS),
@@ -182,6 +190,13 @@ def requirements_page(source: Path) -> str:
         *(f"## {SCOPES.get(scope, scope.capitalize())}\n\n{table(header, group)}" for scope, group in rows.items()),
         "## Operating systems (H08)\n\n" + table(("System", "Versions", "In the vendor's guide"), systems),
         "## Packages (H15)\n\n" + table(("Family", "What", "Accepted", "Installed by prepare"), packages),
+        "## Runtimes (H16)\n\nRemoved only when `dvp_removable_runtimes` names them.\n\n"
+        + table(("Name", "Packages"), runtimes),
+        "## Newer kernels (H18)\n\nWhat `dvp_kernel_package: system` stands for, from repositories that the host has. "
+        "On other systems the name carries a version: give it in `dvp_kernel_package`.\n\n"
+        + table(("System", "Version", "Package", "Repository"), kernels),
+        "## Time services (H19)\n\nWhere no time service runs, prepare starts the one that is there, or installs one."
+        "\n\n" + table(("Family", "Package", "Service"), services),
     )
 
 

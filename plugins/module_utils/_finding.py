@@ -38,9 +38,18 @@ def finding(requirement_id, found, fix, **fields):
     return result
 
 
-def mended(options, requirement_id, needed_act, by_hand, **fields):
-    """A finding of something that prepare can do: a warning when it may, else an error with the act for a person."""
-    if not (options["prepare_follows"] and ROWS[requirement_id].mended):
+def title(requirement_id):
+    """What the findings of a requirement say they have checked, unless they are about a part of it."""
+    return ROWS[requirement_id].title
+
+
+def mended(options, requirement_id, needed_act, by_hand, part="", **fields):
+    """A finding of something that prepare can do: a warning when it may, else an error with the act for a person.
+
+    part: which part of prepare does it, where it is not the usual one for the requirement.
+    """
+    part = part or req.MENDED_BY[requirement_id]
+    if not options["prepare_follows"] or part not in options.get("prepare_parts", req.PREPARE_PARTS):
         return finding(requirement_id, fix=by_hand, **fields)
-    mended = finding(requirement_id, fix="Prepare will %s." % needed_act, **fields)
-    return dict(mended, severity=req.WARNING if mended["severity"] == req.ERROR else mended["severity"])
+    row = finding(requirement_id, fix="Prepare will %s." % needed_act, **fields)
+    return dict(row, severity=req.WARNING if row["severity"] == req.ERROR else row["severity"])

@@ -14,6 +14,7 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _host_texts a
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.module_utils._disk_speed import probe_disk_speed
 from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import OFF, registry_endpoint
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_upkeep import probe_cloud_init, probe_time_services
 from ansible_collections.dvp.baremetal.plugins.module_utils._repositories import repository_endpoints
 
 _SECTOR_BYTES = 512
@@ -339,6 +340,8 @@ def probe(host, options):
         "var_lib": disk,
         "disk_speed": probe_disk_speed(host, "/var/lib", options["disk_test_seconds"], disk, is_node),
         "leftovers": leftovers,
+        "time_services": probe_time_services(host),
+        "cloud_init": probe_cloud_init(host, packages),
         "addresses": texts.parse_addresses(_output(host, ["ip", "-o", "address", "show"])),
         "routes": _routes(host),
         "mtus": probe_mtus(host),

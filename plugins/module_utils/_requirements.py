@@ -67,6 +67,19 @@ class KernelModule(NamedTuple):
     severity: str
 
 
+class KernelSource(NamedTuple):
+    """A system's own way to a newer kernel: its package, and the repository or release that must be named for it.
+
+    `mark` is a part of the version by which that package is told from the system's first kernel under the same name.
+    """
+
+    ids: Tuple[str, ...]
+    version: str
+    package: str
+    repository: str = ""
+    mark: str = ""
+
+
 LIMITS = {
     # Hosts
     "cpu_cores": 4,
@@ -110,16 +123,16 @@ REQUIREMENTS = (
     Requirement("H07", "host", "Disk speed", "at least {iops} IOPS on the filesystem of /var/lib", ERROR),
     Requirement("H08", "host", "Operating system", "a supported system and version", ERROR),
     Requirement("H09", "host", "Kernel", "at least {kernel}", ERROR, True),
-    Requirement("H10", "host", "Hostname", "a valid name that no other host has", ERROR),
+    Requirement("H10", "host", "Hostname", "a valid name that no other host has", ERROR, True),
     Requirement("H11", "host", "Image registry", "HTTPS access with a verified certificate", ERROR),
     Requirement("H12", "host", "Package repositories", "metadata of each enabled repository answers", ERROR),
     Requirement("H13", "host", "SSH and sudo", "SSH login by key and root rights without a password", ERROR),
     Requirement("H14", "host", "Port 22322/TCP", "not filtered between the installer and masters", WARNING),
     Requirement("H15", "host", "Packages", "cloud-init and cloud-utils installed", ERROR, True),
-    Requirement("H16", "host", "Container runtimes", "no container runtime and no kubelet of its own", ERROR),
+    Requirement("H16", "host", "Container runtimes", "no container runtime and no kubelet of its own", ERROR, True),
     Requirement("H17", "host", "Extra disks", "every named disk exists, is empty and has a serial", ERROR),
-    Requirement("H18", "host", "Same kernel", "the same kernel on all nodes", ERROR),
-    Requirement("H19", "host", "Clock", "at most {clock_drift_s} s away from the control machine", ERROR),
+    Requirement("H18", "host", "Same kernel", "the same kernel on all nodes", ERROR, True),
+    Requirement("H19", "host", "Clock", "at most {clock_drift_s} s away from the control machine", ERROR, True),
     Requirement("H20", "host", "Addresses", "no overlap of pod and service networks with the host's own", ERROR),
     Requirement("H21", "host", "Python", "Python {python} or newer that ansible-core can manage", ERROR),
     Requirement("I01", "installer", "Installer machine", "a machine outside the cluster", ERROR),
@@ -349,6 +362,20 @@ FOREIGN_PACKAGES = (
     "kubelet",
     "kubeadm",
 )
+# What may be removed by consent: its packages among the above, its binaries, and what cannot do without it.
+RUNTIME_PACKAGES = {
+    "docker": ("docker.io", "docker-ce", "docker-ee", "docker-engine", "moby-engine", "docker"),
+    "containerd": ("containerd", "containerd.io"),
+    "cri-o": ("cri-o",),
+    "kubernetes": ("kubelet", "kubeadm"),
+}
+RUNTIME_BINARIES = {
+    "docker": ("dockerd",),
+    "containerd": ("containerd",),
+    "cri-o": ("crio",),
+    "kubernetes": ("kubelet",),
+}
+RUNTIME_DEPENDENTS = {"containerd": ("docker",)}
 BINARY_DIRS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 PLATFORM_USER = "deckhouse"
 # Files of an installation of the platform; on a node of this very cluster they are as they should be.
@@ -372,6 +399,61 @@ FREE_PORTS = (
 INSTALLER_PORT = 22322
 # Interfaces that the platform's network makes on its nodes; they do carry the pod network.
 PLATFORM_INTERFACES = ("cilium", "lxc", "cni", "flannel")
+
+# --- Preparing: which part of host_prepare mends a requirement ----------------------------------------------------
+PREPARE_PARTS = ("packages", "cloud_init", "kernel_modules", "nested_virtualization", "time")
+MENDED_BY = {"H03": "kernel_modules", "H09": "kernel_modules", "H15": "packages", "H19": "time"}
+
+# --- Preparing: cloud-init and the host's identity ----------------------------------------------------------------
+# A cloud-init that is installed on a running server takes the next start for the first one: it would set the hostname,
+# configure the network by DHCP and make new SSH host keys. The names of the settings are those of its documentation.
+CLOUD_INIT_FILE = "/etc/cloud/cloud.cfg.d/90_dvp.cfg"
+CLOUD_INIT_SETTINGS = (
+    "# Written by Ansible (dvp.baremetal.host_prepare): a node keeps its name, its network and its keys.\n"
+    "preserve_hostname: true\n"
+    "network: {config: disabled}\n"
+    "ssh_deletekeys: false\n"
+)
+
+# --- Preparing: H19 time ------------------------------------------------------------------------------------------
+# Any of these, running, keeps the clock right; the first that is installed is started where none runs.
+TIME_SERVICES = (
+    "chrony.service",
+    "chronyd.service",
+    "systemd-timesyncd.service",
+    "ntpsec.service",
+    "ntp.service",
+    "ntpd.service",
+    "openntpd.service",
+)
+# What is installed where there is none, by family: package and service.
+TIME_PACKAGES = {
+    "debian": ("chrony", "chrony.service"),
+    "rhel": ("chrony", "chronyd.service"),
+    "altlinux": ("chrony", "chronyd.service"),
+}
+
+# --- Preparing: H18 kernel ----------------------------------------------------------------------------------------
+KERNEL_OF_SYSTEM = "system"
+# The packages of the systems that have one under a lasting name. The others (Astra Linux, ALT Linux, ROSA) want it
+# named in dvp_kernel_package: there the name carries a version. The repositories are the site's own to configure.
+KERNEL_SOURCES = (
+    KernelSource(("ubuntu",), "18.04", "linux-generic-hwe-18.04"),
+    KernelSource(("ubuntu",), "20.04", "linux-generic-hwe-20.04"),
+    KernelSource(("ubuntu",), "22.04", "linux-generic-hwe-22.04"),
+    KernelSource(("ubuntu",), "24.04", "linux-generic-hwe-24.04"),
+    KernelSource(("debian",), "10", "linux-image-amd64", "buster-backports", "~bpo"),
+    KernelSource(("debian",), "11", "linux-image-amd64", "bullseye-backports", "~bpo"),
+    KernelSource(("debian",), "12", "linux-image-amd64", "bookworm-backports", "~bpo"),
+    KernelSource(("centos", "rhel", "rocky", "almalinux", "ol"), "", "kernel-lt", "elrepo-kernel", "elrepo"),
+    KernelSource(("redos",), "", "kernel-lt"),
+)
+# Installed packages that bring kernels, as patterns of dpkg-query.
+DPKG_KERNELS = ("linux-image-*", "linux-generic*", "linux-*-generic*")
+# Where yum and dnf keep what is locked.
+VERSION_LOCKS = ("/etc/dnf/plugins/versionlock.list", "/etc/yum/pluginconf.d/versionlock.list")
+# Package that brings the lock, by the tool that the host has; dnf finds its own by what the package provides.
+VERSION_LOCK_PACKAGES = (("/usr/bin/dnf", "dnf-command(versionlock)"), ("/usr/bin/yum", "yum-plugin-versionlock"))
 
 # --- Modules ------------------------------------------------------------------------------------------------------
 CONSOLE_EDITION = "ee"

@@ -120,6 +120,7 @@ def check_nested_virtualization(facts, options):
             "switch it on",
             "Write `options %s nested=1` to %s and load the module again."
             % (nested["module"], req.NESTED_FILE.format(nested["module"])),
+            part="nested_virtualization",
             found="on, but not configured" if nested["enabled"] else "off",
             checked="Nested virtualization",
             needed="switched on, also after a restart",

@@ -32,6 +32,40 @@ options:
       - Only what software can mend is affected; too few cores stay an error.
     type: bool
     default: false
+  prepare_parts:
+    description: Parts of that role that are switched on; the findings of the others stay as they are.
+    type: list
+    elements: str
+    choices: [packages, cloud_init, kernel_modules, nested_virtualization, time]
+    default: [packages, cloud_init, kernel_modules, nested_virtualization, time]
+  wanted_hostname:
+    description: Name that the host has in the inventory (H10). Empty or an address for no such check.
+    type: str
+    default: ""
+  hostname_change_allowed:
+    description: Whether that role may set O(wanted_hostname).
+    type: bool
+    default: false
+  removable_runtimes:
+    description: Foreign runtimes that that role may remove (H16).
+    type: list
+    elements: str
+    choices: [docker, containerd, cri-o, kubernetes]
+    default: []
+  kernel_package:
+    description:
+      - Package of the kernel that the host should run (H18), as its package tool takes it.
+      - V(system) for the system's own newer kernel. Empty for no such check.
+    type: str
+    default: ""
+  kernel_release:
+    description: What C(uname -r) should say then; empty to ask the package.
+    type: str
+    default: ""
+  reboot_allowed:
+    description: Whether the host may be restarted for that.
+    type: bool
+    default: false
   cidrs:
     description: Networks of pods and services, compared with the host's own interfaces, routes and nameservers (H20).
     type: list
@@ -222,6 +256,18 @@ facts:
     leftovers:
       description: Traces of other installations, as C(platform), C(foreign) and C(user).
       type: dict
+    time_services:
+      description: State of each time service that the host has, by unit.
+      type: dict
+    cloud_init:
+      description: Whether cloud-init is C(installed), and C(tamed) so that it leaves name and network alone.
+      type: dict
+    kernel_wanted:
+      description:
+        - What the host has of O(kernel_package), as C(package), C(repository), C(installed), C(release), C(loose),
+          C(releases) and C(lock_package).
+        - Null without O(kernel_package).
+      type: dict
     addresses:
       description: Addresses with prefix lengths, each as C(interface) and C(address).
       type: list
@@ -291,7 +337,8 @@ findings:
       description: Always empty here; the name in the inventory is added by P(dvp.baremetal.cluster_findings#filter).
       type: str
 remedies:
-  description: What software can mend on this host, whatever O(prepare_follows) says.
+  description:
+    - What software can mend on this host, in O(prepare_parts) and by consent, whatever O(prepare_follows) says.
   returned: always
   type: dict
   contains:
@@ -315,12 +362,32 @@ remedies:
     nested_reload:
       description: Whether that module runs with the parameter off and can be loaded again, since nothing uses it.
       type: bool
+    cloud_init:
+      description: Text of the settings that leave name and network alone; empty when they are there.
+      type: str
+    time:
+      description: C(package) to install and C(unit) to start where no time service runs.
+      type: dict
+    hostname:
+      description: Name to set; empty for none.
+      type: str
+    runtime_packages:
+      description: Packages of foreign runtimes to remove.
+      type: list
+      elements: str
+    kernel:
+      description:
+        - The way to the wanted kernel, as C(package) to install, C(repository), C(release) that should run, C(hold)
+          with packages, C(lock_package), C(restart) and C(refusal).
+      type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import ENDPOINTS
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_prepare import findings, remedies
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import probe
-from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_upkeep import probe_kernel
 from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import LocalHost
 
 REGISTRY = {
@@ -340,6 +407,23 @@ def main():
             "node_role": {"type": "str", "choices": ["master", "worker"], "required": True},
             "demo_mode": {"type": "bool", "default": False},
             "prepare_follows": {"type": "bool", "default": False},
+            "prepare_parts": {
+                "type": "list",
+                "elements": "str",
+                "choices": list(req.PREPARE_PARTS),
+                "default": list(req.PREPARE_PARTS),
+            },
+            "wanted_hostname": {"type": "str", "default": ""},
+            "hostname_change_allowed": {"type": "bool", "default": False},
+            "removable_runtimes": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["docker", "containerd", "cri-o", "kubernetes"],
+                "default": [],
+            },
+            "kernel_package": {"type": "str", "default": ""},
+            "kernel_release": {"type": "str", "default": ""},
+            "reboot_allowed": {"type": "bool", "default": False},
             "cidrs": {"type": "list", "elements": "str", "default": []},
             "internal_cidrs": {"type": "list", "elements": "str", "default": []},
             "backends": {"type": "list", "elements": "str", "default": []},
@@ -351,8 +435,15 @@ def main():
         },
         supports_check_mode=True,
     )
-    facts = probe(LocalHost(), module.params)
-    module.exit_json(changed=False, facts=facts, findings=findings(facts, module.params), remedies=remedies(facts))
+    host = LocalHost()
+    facts = probe(host, module.params)
+    facts["kernel_wanted"] = probe_kernel(host, facts["family"], facts["system"], module.params["kernel_package"])
+    module.exit_json(
+        changed=False,
+        facts=facts,
+        findings=findings(facts, module.params),
+        remedies=remedies(facts, module.params),
+    )
 
 
 if __name__ == "__main__":

@@ -35,9 +35,19 @@ Groups = Mapping[str, Sequence[str]]
 
 PREFIX = "dvp_"
 # Each host has its own; every other variable of the collection is one value for the whole cluster.
-HOST_VARIABLES = ("dvp_node_address", "dvp_node_labels")
+HOST_VARIABLES = ("dvp_node_address", "dvp_node_labels", "dvp_kernel_package", "dvp_kernel_release")
 # What host_prepare reads as each host sees it; everything else is read as the installer machine sees it.
-READ_ON_HOSTS = ("dvp_demo_mode_enabled", "dvp_prepare_enabled", "dvp_storage_classes")
+READ_ON_HOSTS = (
+    "dvp_demo_mode_enabled",
+    "dvp_prepare_enabled",
+    "dvp_prepare_parts",
+    "dvp_hostname_change_allowed",
+    "dvp_removable_runtimes",
+    "dvp_kernel_package",
+    "dvp_kernel_release",
+    "dvp_reboot_allowed",
+    "dvp_storage_classes",
+)
 _QUANTITY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?([KMGTPE]i?)?")
 _KUBERNETES_VERSION = re.compile(r"Automatic|1\.[0-9]{2}")
 _IMAGES_REPO = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from ansible_collections.dvp.baremetal.plugins.module_utils._requirements import CLOUD_INIT_SETTINGS
+
 GB, GIB = 1000**3, 1024**3
 CPU = (
     "processor\t: {0}\nvendor_id\t: AuthenticAMD\nmodel name\t: AMD EPYC\nmicrocode\t: 0xa0011d1\n"
@@ -14,6 +16,7 @@ CPU = (
 FILES = {
     "/etc/os-release": 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\nVERSION_ID="12"\n',
     "/etc/apt/sources.list": "deb http://deb.example.com/debian bookworm main\n",
+    "/etc/cloud/cloud.cfg.d/90_dvp.cfg": CLOUD_INIT_SETTINGS,
     "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "/etc/passwd": "root:x:0:0::/root:/bin/bash\n",
     "/etc/resolv.conf": "nameserver 192.0.2.53\n",
@@ -59,6 +62,7 @@ COMMANDS = {
     "ip -4 route": (0, "default via 192.0.2.1 dev eth0\nlocal 192.0.2.21 dev eth0 table local\n"),
     "ip -6 route": (0, ""),
     "modprobe": (0, ""),
+    "systemctl show": (0, "Id=chrony.service\nLoadState=loaded\nActiveState=active\n"),
     "systemctl": (0, "systemd 252 (252.39-1)\n+PAM\n"),
     "systemd-detect-virt": (1, "none\n"),
     "uname": (0, "x86_64\n"),
@@ -168,6 +172,8 @@ _FACTS: dict[str, Any] = {
     "listening": {"tcp": [22], "udp": []},
     "selinux": {"enforcing": False, "missing": []},
     "leftovers": {"platform": [], "foreign": [], "user": False},
+    "time_services": {"chrony.service": "active"},
+    "cloud_init": {"installed": True, "tamed": True},
     "addresses": [
         {"interface": "lo", "address": "127.0.0.1/8"},
         {"interface": "eth0", "address": "192.0.2.21/24"},
