@@ -96,6 +96,7 @@ def kernel_remedy(facts, wishes):
     if plan["release"] not in kernel["releases"]:
         return dict(
             plan,
+            hold=[],
             refusal="Package %s brings no kernel %s: give what it brings, as uname -r will say it, in "
             "dvp_kernel_release." % (kernel["package"], plan["release"] or "that can be told"),
         )
@@ -104,6 +105,14 @@ def kernel_remedy(facts, wishes):
     if newer and facts.get("family") != "rhel":
         return dict(plan, refusal="The boot loader would start %s: remove its package first." % ", ".join(newer))
     return dict(plan, restart=True)
+
+
+def kernel_follows(facts, wishes):
+    """True when the host runs the wanted kernel, or will after prepare, which then has consent to restart it."""
+    plan = kernel_remedy(facts, wishes)
+    if not wishes.get("kernel_package") or plan["refusal"]:
+        return False
+    return not plan["restart"] or bool(wishes["prepare_follows"] and wishes.get("reboot_allowed"))
 
 
 def remedies(facts, wishes):
@@ -128,7 +137,7 @@ def remedies(facts, wishes):
     acts["packages"] = acts["packages"] + [name for name in [acts["time"]["package"]] if name]
     acts["hostname"] = hostname_remedy(facts, wishes)
     acts["runtime_packages"] = runtime_packages(facts, wishes)
-    acts["kernel"] = kernel_remedy(facts, wishes)
+    acts["kernel"] = dict(kernel_remedy(facts, wishes), follows=kernel_follows(facts, wishes))
     simple = [value for name, value in acts.items() if name not in ("needed", "time", "kernel")]
     acts["needed"] = any(
         simple + [acts["time"]["unit"], acts["kernel"]["package"], acts["kernel"]["hold"]],

@@ -121,6 +121,12 @@ def _rpm_rows(host, arguments):
     return [tuple(line.split("\t")) for line in output.splitlines() if line.count("\t") == 1]
 
 
+def _is_lock(line, part):
+    """True for a line of dnf, name-epoch:version-release.*, or of yum, epoch:name-version-release.*, that locks it."""
+    name, version = part
+    return re.search(r"(^|:)%s-(\d+:)?%s(\.|$)" % (re.escape(name), re.escape(version)), line.strip()) is not None
+
+
 def _rpm_kernel(host, family, name, mark, releases):
     rows = [row for row in _rpm_rows(host, [name]) if mark in row[1]]
     described = _output(host, ["rpm", "-q", "--provides", "--requires", name]) or ""
@@ -132,7 +138,7 @@ def _rpm_kernel(host, family, name, mark, releases):
         locks = [line for path in req.VERSION_LOCKS for line in (host.read(path) or "").splitlines()]
         # A kernel comes in parts (core, modules), and each would be updated by itself.
         parts = [part for row in rows for part in _rpm_rows(host, ["-a", row[0] + "*"]) if part[1] == row[1]]
-        loose = ["-".join(part) for part in parts if not any(part[0] + "-" in at and part[1] in at for at in locks)]
+        loose = ["-".join(part) for part in parts if not any(_is_lock(line, part) for line in locks)]
     return {"installed": bool(rows), "release": present[-1] if present else "", "loose": sorted(set(loose))}
 
 

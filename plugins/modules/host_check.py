@@ -378,7 +378,7 @@ remedies:
     kernel:
       description:
         - The way to the wanted kernel, as C(package) to install, C(repository), C(release) that should run, C(hold)
-          with packages, C(lock_package), C(restart) and C(refusal).
+          with packages, C(lock_package), C(restart), C(refusal) and C(follows), whether the host will run it.
       type: dict
 """
 

@@ -22,6 +22,7 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils._cluster_rules impor
     own_addresses,
 )
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import raw_variables
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._kernels import soften
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._migration import (
     check_migration,
     kernel_advice,
@@ -162,7 +163,7 @@ def cluster_findings(
         *(row for row in found if row["checked"] != req.EARLIER_INSTALLATION or row["host"] not in ours),
         *check_installer(facts, installer_machine_id),
         *check_unique(facts, nodes),
-        *check_kernels(facts, masters, workers, kernel_advice(domains)),
+        *soften(check_kernels(facts, masters, workers, kernel_advice(domains)), results, workers),
         *check_migration(domains),
         *check_network(facts, addresses or {}),
         *check_size(masters, workers),

@@ -214,9 +214,33 @@ def test_kernel(kernel: dict[str, Any], running: str, family: str, package: str,
     assert done["refusal"].startswith(refusal) and bool(done["refusal"]) == bool(refusal)
 
 
+def test_what_brings_no_kernel_is_not_held() -> None:
+    """The name was wrong: that package is nobody's business here."""
+    assert plan({**WANTED, "release": "", "loose": ["bash"]}, OLD)["hold"] == []
+
+
 def test_kernel_of_a_silent_package_tool() -> None:
     """Unknown is never a pass."""
     assert plan(None, OLD)["refusal"].startswith("The package tool did not answer")
+
+
+@pytest.mark.parametrize(
+    ("running", "kernel", "consent", "follows"),
+    [
+        (NEW, WANTED, {}, True),
+        (OLD, WANTED, {"reboot_allowed": True}, True),
+        (OLD, {**WANTED, "installed": False}, {"reboot_allowed": True}, True),
+        (OLD, WANTED, {}, False),
+        (OLD, WANTED, {"reboot_allowed": True, "prepare_follows": False}, False),
+        (OLD, {**WANTED, "release": ""}, {"reboot_allowed": True}, False),
+        (NEW, None, {"kernel_package": ""}, False),
+    ],
+)
+def test_kernel_follows(running: str, kernel: Any, consent: dict[str, Any], follows: bool) -> None:
+    """What the comparison of hosts relies on."""
+    facts = good_facts(kernel=running, kernel_wanted=kernel)
+    acts = prepare.remedies(facts, {**wishes(kernel_package="linux"), **consent})
+    assert acts["kernel"]["follows"] is follows
 
 
 def test_release_given_by_hand() -> None:

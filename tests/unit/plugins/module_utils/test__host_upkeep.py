@@ -128,6 +128,8 @@ def test_packages_in_a_circle() -> None:
             "kernel-lt-0:6.1.100-1.el9.elrepo.*\n",
             ["kernel-lt-6.1.155-1.el9.elrepo", "kernel-lt-core-6.1.155-1.el9.elrepo"],
         ),
+        # The name of one is the beginning of the other's.
+        ("kernel-lt-core-0:6.1.155-1.el9.elrepo.*\n", ["kernel-lt-6.1.155-1.el9.elrepo"]),
         ("0:kernel-lt-6.1.155-1.el9.elrepo.*\n0:kernel-lt-core-6.1.155-1.el9.elrepo.*\n", []),
     ],
 )
