@@ -56,9 +56,9 @@ def test_each_part_has_a_switch(path: str, part: str, value: Any) -> None:
     others = [name for name in req.PREPARE_PARTS if name != part]
     assert prepare.remedies(facts, wishes(prepare_parts=[part]))["needed"] is True
     assert prepare.remedies(facts, wishes(prepare_parts=others))["needed"] is False
-    assert all(fix.startswith("Prepare will") for *_, fix in rows(facts, prepare_parts=list(req.PREPARE_PARTS)))
+    assert all(row[2].startswith("Prepare will") for row in rows(facts, prepare_parts=list(req.PREPARE_PARTS)))
     told = rows(facts, prepare_parts=others)
-    assert told and not any(fix.startswith("Prepare will") for *_, fix in told)
+    assert told and not any(row[2].startswith("Prepare will") for row in told)
 
 
 @pytest.mark.parametrize(
