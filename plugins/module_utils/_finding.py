@@ -38,11 +38,6 @@ def finding(requirement_id, found, fix, **fields):
     return result
 
 
-def title(requirement_id):
-    """What the findings of a requirement say they have checked, unless they are about a part of it."""
-    return ROWS[requirement_id].title
-
-
 def mended(options, requirement_id, needed_act, by_hand, part="", **fields):
     """A finding of something that prepare can do: a warning when it may, else an error with the act for a person.
 
@@ -51,5 +46,10 @@ def mended(options, requirement_id, needed_act, by_hand, part="", **fields):
     part = part or req.MENDED_BY[requirement_id]
     if not options["prepare_follows"] or part not in options.get("prepare_parts", req.PREPARE_PARTS):
         return finding(requirement_id, fix=by_hand, **fields)
-    row = finding(requirement_id, fix="Prepare will %s." % needed_act, **fields)
-    return dict(row, severity=req.WARNING if row["severity"] == req.ERROR else row["severity"])
+    return announced(finding(requirement_id, fix="", **fields), needed_act)
+
+
+def announced(row, act):
+    """A finding whose cause prepare will take away: never an error."""
+    severity = req.WARNING if row["severity"] == req.ERROR else row["severity"]
+    return dict(row, severity=severity, fix="Prepare will %s." % act)

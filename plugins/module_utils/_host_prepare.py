@@ -12,17 +12,14 @@ import ipaddress
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _host_rules as rules
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
-from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, finding, mended, title
+from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, announced, finding, mended
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_upkeep import kernel_order
-from ansible_collections.dvp.baremetal.plugins.module_utils._rules_kernel import version_tuple
+from ansible_collections.dvp.baremetal.plugins.module_utils._rules_kernel import check_kernel
+from ansible_collections.dvp.baremetal.plugins.module_utils._rules_system import check_hostname
+from ansible_collections.dvp.baremetal.plugins.module_utils._runtimes import is_node, runtime_packages
 
 _KERNEL = "Wanted kernel"
 _ORDER = [row.id for row in req.REQUIREMENTS]
-
-
-def _is_node(facts):
-    """True on a node of the platform, whose name, runtime and clock are the platform's own."""
-    return bool((facts.get("leftovers") or {}).get("platform"))
 
 
 # --- What is to be done: facts, wishes -> plain data ------------------------------------------------------------------
@@ -31,7 +28,7 @@ def _is_node(facts):
 def time_remedy(facts):
     """{package, unit} to install and to start where no time service runs; empty texts for nothing (H19)."""
     services = facts.get("time_services")
-    if services is None or _is_node(facts) or "active" in services.values():
+    if services is None or is_node(facts) or "active" in services.values():
         return {"package": "", "unit": ""}
     package, unit = req.TIME_PACKAGES.get(facts.get("family"), ("", ""))
     present = [name for name in req.TIME_SERVICES if name in services and services[name] != "masked"]
@@ -50,24 +47,9 @@ def _is_name(text):
 def hostname_remedy(facts, wishes):
     """The name to set, "" for none: only by consent, only a valid one, never on a node (H10)."""
     name = wishes.get("wanted_hostname") or ""
-    if not wishes.get("hostname_change_allowed") or _is_node(facts) or not facts.get("hostname") or not _is_name(name):
+    if not wishes.get("hostname_change_allowed") or is_node(facts) or not facts.get("hostname") or not _is_name(name):
         return ""
     return name if name != facts["hostname"] else ""
-
-
-def removable(facts, wishes):
-    """Names of the runtimes that may go: installed, named in removable_runtimes, and needed by nothing that stays."""
-    installed = set(facts.get("packages") or {})
-    present = [name for name in sorted(req.RUNTIME_PACKAGES) if installed & set(req.RUNTIME_PACKAGES[name])]
-    named = [] if _is_node(facts) else wishes.get("removable_runtimes") or []
-    staying = set(present) - set(named)
-    return [name for name in present if name in named and not staying & set(req.RUNTIME_DEPENDENTS.get(name, ()))]
-
-
-def runtime_packages(facts, wishes):
-    """Installed packages of the runtimes that may go (H16)."""
-    packages = [package for name in removable(facts, wishes) for package in req.RUNTIME_PACKAGES[name]]
-    return sorted(set(packages) & set(facts.get("packages") or {}))
 
 
 def kernel_remedy(facts, wishes):
@@ -136,12 +118,11 @@ def remedies(facts, wishes):
     acts["time"] = time_remedy(facts) if "time" in parts else {"package": "", "unit": ""}
     acts["packages"] = acts["packages"] + [name for name in [acts["time"]["package"]] if name]
     acts["hostname"] = hostname_remedy(facts, wishes)
+    acts["hostname_follows"] = bool(acts["hostname"] and wishes["prepare_follows"])
     acts["runtime_packages"] = runtime_packages(facts, wishes)
     acts["kernel"] = dict(kernel_remedy(facts, wishes), follows=kernel_follows(facts, wishes))
     simple = [value for name, value in acts.items() if name not in ("needed", "time", "kernel")]
-    acts["needed"] = any(
-        simple + [acts["time"]["unit"], acts["kernel"]["package"], acts["kernel"]["hold"]],
-    )
+    acts["needed"] = any(simple + [acts["time"]["unit"], acts["kernel"]["package"], acts["kernel"]["hold"]])
     return acts
 
 
@@ -151,7 +132,7 @@ def remedies(facts, wishes):
 def check_time_services(facts, wishes):
     """H19: a clock that is right today stays right only with a service."""
     services = facts.get("time_services")
-    if _is_node(facts) or services is not None and "active" in services.values():
+    if is_node(facts) or services is not None and "active" in services.values():
         return []
     words = {"checked": "Time service", "needed": "a running time service", "severity": req.WARNING}
     if services is None:
@@ -189,13 +170,14 @@ def check_wanted_hostname(facts, wishes):
     name, own = wishes.get("wanted_hostname") or "", facts.get("hostname")
     if not own or own == name or not _is_name(name):
         return []
+    row = finding("H10", own, "", checked="Name in the inventory", needed=name, severity=req.INFO)
     if hostname_remedy(facts, wishes) and wishes["prepare_follows"]:
-        fix = "Prepare will set it."
-    elif _is_node(facts):
+        return [announced(row, "set it")]
+    if is_node(facts):
         fix = "A node keeps its name: take it out of the cluster first, or correct the inventory."
     else:
         fix = "If the inventory is right, set dvp_hostname_change_allowed: true."
-    return [finding("H10", own, fix, checked="Name in the inventory", needed=name, severity=req.INFO)]
+    return [dict(row, fix=fix)]
 
 
 def check_wanted_kernel(facts, wishes):
@@ -220,32 +202,29 @@ def check_wanted_kernel(facts, wishes):
     return [finding("H18", running, fix, severity=req.WARNING, **words)]
 
 
-def _with_consent(row, facts, wishes):
-    """A row of the rules, which know of no consent: a warning where prepare may do what it asks for."""
-    if not wishes["prepare_follows"] or row["severity"] != req.ERROR:
-        return row
-    names = removable(facts, wishes)
-    if row["id"] == "H16" and names and row["checked"] == title("H16"):
-        leaving = ["package " + package for package in runtime_packages(facts, wishes)]
-        binaries = [binary for name in names for binary in req.RUNTIME_BINARIES[name]]
-        staying = [
-            text
-            for text in facts["leftovers"]["foreign"]
-            if text not in leaving and text.rsplit("/", 1)[-1] not in binaries
-        ]
-        if not staying:
-            return dict(row, severity=req.WARNING, fix="Prepare will remove %s." % ", ".join(names))
-    plan = kernel_remedy(facts, wishes)
-    minimum = version_tuple(req.LIMITS["kernel"])
-    if row["id"] == "H09" and row["checked"] == title("H09") and plan["restart"] and wishes.get("reboot_allowed"):
-        if (version_tuple(plan["release"]) or minimum) >= minimum:
-            return dict(row, severity=req.WARNING, fix="Prepare will install another kernel and restart the host.")
-    return row
+def _is_refused(rule, facts, wishes):
+    return any(row["severity"] == req.ERROR for row in rule(facts, wishes))
+
+
+def _with_consent(rule, facts, wishes):
+    """Findings of a rule that knows of no consent: no errors where the host will pass it after prepare."""
+    rows = rule(facts, wishes)
+    if not wishes["prepare_follows"] or not any(row["severity"] == req.ERROR for row in rows):
+        return rows
+    name = hostname_remedy(facts, wishes)
+    if rule is check_hostname and name and not _is_refused(rule, dict(facts, hostname=name), wishes):
+        return [announced(row, "set the name %s" % name) for row in rows]
+    kernel = kernel_remedy(facts, wishes)
+    if rule is check_kernel and kernel["restart"] and wishes.get("reboot_allowed"):
+        # Nobody knows the release of a package that is not installed; afterwards the same check proves it.
+        if not kernel["release"] or not _is_refused(rule, dict(facts, kernel=kernel["release"]), wishes):
+            return [announced(row, "bring another kernel and restart the host") for row in rows]
+    return rows
 
 
 def findings(facts, wishes):
     """All findings of one host, in the order of the requirements: those of the rules, and those of prepare's wishes."""
-    rows = [_with_consent(row, facts, wishes) for row in rules.findings(facts, wishes)]
+    rows = [row for rule in rules.RULES for row in _with_consent(rule, facts, wishes)]
     for check in (check_time_services, check_cloud_init, check_wanted_hostname, check_wanted_kernel):
         rows.extend(check(facts, wishes))
     return sorted(rows, key=lambda row: _ORDER.index(row["id"]))

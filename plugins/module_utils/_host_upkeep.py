@@ -49,8 +49,8 @@ def probe_cloud_init(host, packages):
 
 
 def kernel_order(release):
-    """Sort key of a kernel release: the numbers in it, in their order, as boot loaders compare them."""
-    return [int(number) for number in re.findall(r"\d+", release)]
+    """Sort key of a kernel release, as boot loaders compare them: numbers as numbers, what stands between as text."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", release)]
 
 
 def kernel_source(system, package):

@@ -376,7 +376,11 @@ RUNTIME_BINARIES = {
     "kubernetes": ("kubelet",),
 }
 RUNTIME_DEPENDENTS = {"containerd": ("docker",)}
-BINARY_DIRS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# Where such a package listens among the ports that must be free, see below.
+PACKAGE_PORTS = {"kubelet": ((10250, "tcp"),)}
+# Packages put their programs here; what somebody has put into /usr/local stays when a package goes.
+PACKAGED_BINARY_DIRS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+BINARY_DIRS = ("/usr/local/sbin", "/usr/local/bin") + PACKAGED_BINARY_DIRS
 PLATFORM_USER = "deckhouse"
 # Files of an installation of the platform; on a node of this very cluster they are as they should be.
 PLATFORM_FILES = ("/var/lib/bashible/bashible.sh", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf")

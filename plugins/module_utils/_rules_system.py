@@ -10,8 +10,14 @@ Python 3.6 syntax and the standard library only.
 import re
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
-from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, finding, mended
+from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, announced, finding, mended
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import needed_packages
+from ansible_collections.dvp.baremetal.plugins.module_utils._runtimes import (
+    freed_ports,
+    is_node,
+    removable,
+    staying,
+)
 
 _HOSTNAME = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
@@ -137,13 +143,13 @@ def check_leftovers(facts, options):
         ]
     found = []
     if leftovers["foreign"]:
-        found.append(
-            finding(
-                "H16",
-                ", ".join(leftovers["foreign"]),
-                "Remove them with the package manager; the platform brings its own.",
-            )
+        row = finding(
+            "H16",
+            ", ".join(leftovers["foreign"]),
+            "Remove them with the package manager; the platform brings its own.",
         )
+        all_go = options["prepare_follows"] and not staying(facts, options)
+        found.append(announced(row, "remove " + ", ".join(removable(facts, options))) if all_go else row)
     if leftovers["user"]:
         found.append(
             finding(
@@ -162,10 +168,14 @@ def check_ports(facts, options):
     listening = facts.get("listening")
     if listening is None:
         return [finding("H16", NOTHING, "Check that /proc/net/tcp can be read.", checked="Free ports")]
-    if (facts.get("leftovers") or {}).get("platform"):
+    if is_node(facts):
         return []
-    return [
-        finding(
+    freed = freed_ports(facts, options) if options["prepare_follows"] else {}
+    found = []
+    for port in req.FREE_PORTS:
+        if facts["role"] not in port.roles or port.number not in listening[port.protocol]:
+            continue
+        row = finding(
             "H16",
             "%s/%s is in use" % (port.number, port.protocol.upper()),
             "Stop the service that listens there: ss -lnp 'sport = :%s'." % port.number,
@@ -173,9 +183,9 @@ def check_ports(facts, options):
             needed="free for %s" % port.purpose,
             severity=port.severity,
         )
-        for port in req.FREE_PORTS
-        if facts["role"] in port.roles and port.number in listening[port.protocol]
-    ]
+        package = freed.get((port.number, port.protocol))
+        found.append(announced(row, "remove %s, which listens there" % package) if package else row)
+    return found
 
 
 def check_python(facts, options):

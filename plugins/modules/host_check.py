@@ -371,6 +371,9 @@ remedies:
     hostname:
       description: Name to set; empty for none.
       type: str
+    hostname_follows:
+      description: Whether it will be set, which takes O(prepare_follows) too.
+      type: bool
     runtime_packages:
       description: Packages of foreign runtimes to remove.
       type: list

@@ -18,17 +18,16 @@ from ansible_collections.dvp.baremetal.plugins.plugin_utils._cluster_rules impor
     check_installer,
     check_kernels,
     check_size,
-    check_unique,
     own_addresses,
 )
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._inventory_values import raw_variables
-from ansible_collections.dvp.baremetal.plugins.plugin_utils._kernels import soften
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._migration import (
     check_migration,
     kernel_advice,
     migration_domains,
 )
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._node_network import check_network
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._prepared import one_kernel, unique
 
 Finding = dict[str, str]
 Result = Mapping[str, Any]
@@ -162,8 +161,8 @@ def cluster_findings(
     return [
         *(row for row in found if row["checked"] != req.EARLIER_INSTALLATION or row["host"] not in ours),
         *check_installer(facts, installer_machine_id),
-        *check_unique(facts, nodes),
-        *soften(check_kernels(facts, masters, workers, kernel_advice(domains)), results, workers),
+        *unique(facts, results, nodes),
+        *one_kernel(check_kernels(facts, masters, workers, kernel_advice(domains)), results, workers),
         *check_migration(domains),
         *check_network(facts, addresses or {}),
         *check_size(masters, workers),

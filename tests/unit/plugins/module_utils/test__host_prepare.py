@@ -124,6 +124,19 @@ def test_hostname(name: str, allowed: bool, leftovers: Any, expected: str, advic
     assert all(row["fix"].startswith(advice or "") for row in told)
 
 
+@pytest.mark.parametrize(("allowed", "severity"), [(True, "warning"), (False, "error")])
+def test_impossible_hostname_is_no_error_when_prepare_replaces_it(allowed: bool, severity: str) -> None:
+    """H10 stops a run, unless the name in the inventory takes its place."""
+    consent = {"wanted_hostname": "worker-9", "hostname_change_allowed": allowed}
+    for facts in (good_facts(hostname="Worker_9"), good_facts(hostname="localhost.localdomain" * 4)):
+        found = prepare.findings(facts, {**wishes(), **consent})
+        assert [row["severity"] for row in found if row["checked"] == "Hostname"] == [severity]
+    # A name that a storage backend cannot take is none that helps.
+    long = {**wishes(backends=["hpe_3par"]), **consent, "wanted_hostname": "w" * 28}
+    found = prepare.findings(good_facts(hostname="Worker_9"), long)
+    assert [row["severity"] for row in found if row["checked"] == "Hostname"] == ["error"]
+
+
 def with_runtimes(*packages: str, binaries: tuple[str, ...] = (), **changes: Any) -> dict[str, Any]:
     """Facts of a host with foreign packages and binaries."""
     foreign = [*binaries, *(f"package {name}" for name in packages)]
@@ -152,7 +165,7 @@ def test_runtime_of_a_node_stays() -> None:
     """There it is the platform's own."""
     facts = with_runtimes("containerd")
     facts["leftovers"]["platform"] = NODE["platform"]
-    assert prepare.runtime_packages(facts, wishes(removable_runtimes=["containerd"])) == []
+    assert prepare.remedies(facts, wishes(removable_runtimes=["containerd"]))["runtime_packages"] == []
 
 
 @pytest.mark.parametrize(
@@ -161,6 +174,8 @@ def test_runtime_of_a_node_stays() -> None:
         (["docker", "containerd"], ("/usr/bin/dockerd", "/usr/bin/containerd"), "warning"),
         (["docker"], ("/usr/bin/dockerd",), "error"),
         (["docker", "containerd"], ("/usr/local/bin/k3s",), "error"),
+        # No package has put it there, and none takes it away.
+        (["docker", "containerd"], ("/usr/local/bin/dockerd",), "error"),
         ([], (), "error"),
     ],
 )
@@ -169,6 +184,27 @@ def test_runtimes_are_an_error_unless_all_may_go(named: list[str], binaries: tup
     facts = with_runtimes("docker.io", "containerd", binaries=binaries)
     assert [row[:2] for row in rows(facts, removable_runtimes=named)] == [("H16", severity)]
     assert [row["severity"] for row in prepare.findings(facts, options(removable_runtimes=named))] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("packages", "named", "severity"),
+    [
+        (("kubelet",), ["kubernetes"], "warning"),
+        (("kubelet",), ["docker"], "error"),
+        # Something else listens there.
+        (("kubeadm",), ["kubernetes"], "error"),
+        ((), ["kubernetes"], "error"),
+    ],
+)
+def test_port_of_a_runtime_that_goes(packages: tuple[str, ...], named: list[str], severity: str) -> None:
+    """It is free afterwards, so it does not stop the run that removes the runtime."""
+    facts = with_runtimes(*packages, listening={"tcp": [22, 10250], "udp": []})
+    consent = {"removable_runtimes": named}
+    ports = [row for row in prepare.findings(facts, wishes(**consent)) if row["checked"] == "Free ports"]
+    assert [row["severity"] for row in ports] == [severity]
+    assert ports[0]["fix"].startswith("Prepare will remove kubelet" if severity == "warning" else "Stop the service")
+    untouched = prepare.findings(facts, options(**consent))
+    assert [row["severity"] for row in untouched if row["checked"] == "Free ports"] == ["error"]
 
 
 # --- Kernel -----------------------------------------------------------------------------------------------------------

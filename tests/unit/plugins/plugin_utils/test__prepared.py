@@ -1,4 +1,4 @@
-"""Different kernels stop a run, unless prepare will bring all hosts to one."""
+"""Different kernels and equal names stop a run, unless prepare will put that right on all hosts."""
 
 from __future__ import annotations
 
@@ -49,3 +49,28 @@ def test_answer_without_remedies() -> None:
     answers: dict[str, Any] = {"w1": result(OLD), "w2": result(NEW), "w3": {"unreachable": True, "msg": "no route"}}
     found = cluster.cluster_findings(answers, [], ["w1", "w2", "w3"])
     assert [row["severity"] for row in found if row["id"] == "H18"] == ["warning"]
+
+
+def named(name: str, follows: bool, machine_id: str) -> dict[str, Any]:
+    """What a worker of that hostname answered; follows: prepare will give it its name in the inventory."""
+    facts = {"hostname": name, "machine_id": machine_id, "addresses": [], "kernel": NEW}
+    return {"facts": facts, "remedies": {"kernel": {}, "hostname_follows": follows}, "findings": []}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (named("localhost", True, "1"), named("localhost", True, "2"), ["warning", "warning"]),
+        # One of them gives the name back, so it is the other's alone.
+        (named("w1", False, "1"), named("w1", True, "2"), ["warning", "warning"]),
+        (named("localhost", False, "1"), named("localhost", False, "2"), ["error", "error"]),
+        # The name that the second one is to have belongs to the first, which keeps it.
+        (named("w2", False, "1"), named("localhost", True, "2"), ["error", "error"]),
+        # What prepare does not mend stays an error.
+        (named("w1", False, "1"), named("w2", False, "1"), ["error", "error"]),
+    ],
+)
+def test_equal_names(first: dict[str, Any], second: dict[str, Any], expected: list[str]) -> None:
+    """H10 looks at the names that the hosts will have."""
+    found = cluster.cluster_findings({"w1": first, "w2": second}, [], ["w1", "w2"])
+    assert [row["severity"] for row in found if row["id"] == "H10"] == expected
