@@ -51,6 +51,14 @@ READ_ON_HOSTS = (
 _QUANTITY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?([KMGTPE]i?)?")
 _KUBERNETES_VERSION = re.compile(r"Automatic|1\.[0-9]{2}")
 _IMAGES_REPO = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
+# Name, lowest and highest number, what is needed, and what to do.
+_RANGES = (
+    ("dvp_worker_failure_budget", 0, 100, "a percentage from 0 to 100", "Correct it; 0 lets no worker be lost."),
+    ("dvp_reboot_batch_percent", 1, 100, "a percentage from 1 to 100",
+     "Correct it; 1 restarts one worker at a time in clusters of up to 199 workers, 100 all of them at once."),
+    ("dvp_reboot_timeout_s", 60, 86400, "a number of seconds from 60 to 86400",
+     "Correct it; a server takes minutes to start."),
+)  # fmt: skip
 _NETWORK_LISTS = ("dvp_internal_cidrs", "dvp_vm_cidrs")
 _NETWORKS = ("dvp_pod_cidr", "dvp_service_cidr", *_NETWORK_LISTS)
 
@@ -267,10 +275,10 @@ def check_texts(settings: Mapping[str, Any]) -> list[Finding]:
         value = settings.get(name)
         if value is not None and not form.fullmatch(value):
             found.append(finding(requirement_id, value, fix, checked=name, needed=needed))
-    budget = settings["dvp_worker_failure_budget"]
-    if not 0 <= budget <= 100:
-        needed = "a percentage from 0 to 100"
-        found.append(finding("INV03", str(budget), "Correct it.", checked="dvp_worker_failure_budget", needed=needed))
+    for name, low, high, needed, fix in _RANGES:
+        number = settings[name]
+        if not low <= number <= high:
+            found.append(finding("INV03", str(number), fix, checked=name, needed=needed))
     template, domain = settings["dvp_public_domain_template"], settings["dvp_cluster_domain"]
     if template and template.count("%s") != 1:
         fix, needed = "Write it as %s.dvp.example.com.", "exactly one %s"

@@ -77,6 +77,8 @@ CASES = [
     variable("services overlap pods", "dvp_service_cidr", "10.111.0.0/20", "M03", "dvp_service_cidr", "dvp_pod_cidr"),
     variable("more VMs than addresses", "dvp_planned_vms", 5000, "C02", "5000"),
     variable("no percentage", "dvp_worker_failure_budget", 101, "INV03", "dvp_worker_failure_budget", "0 to 100"),
+    variable("no batch", "dvp_reboot_batch_percent", 0, "INV03", "dvp_reboot_batch_percent", "1 to 100", "found 0"),
+    variable("no patience", "dvp_reboot_timeout_s", 5, "INV03", "dvp_reboot_timeout_s", "60 to"),
     variable("nobody accepts silence", "dvp_accepted_findings", ["H13@worker-1"], "INV08", "H13@worker-1"),
     variable("accepted on no host", "dvp_accepted_findings", ["H07@worker-9"], "INV08", "Did you mean worker-"),
     variable("no storage class", "dvp_storage_classes", [], "C04", "none"),
