@@ -173,6 +173,12 @@ def requirements_page(source: Path) -> str:
         for family, items in data["PACKAGES"].items()
         for item in items
     ]
+    arrays = [
+        [f"`{backend}`", family, item.title, f"`{item.install}`"]
+        for backend, families in data["BACKEND_PACKAGES"].items()
+        for family, items in families.items()
+        for item in items
+    ]
     services = [[family, f"`{name}`", f"`{unit}`"] for family, (name, unit) in data["TIME_PACKAGES"].items()]
     kernels = [
         [", ".join(item.ids), item.version or "all", f"`{item.package}`", item.repository or "the system's own"]
@@ -190,6 +196,7 @@ def requirements_page(source: Path) -> str:
         *(f"## {SCOPES.get(scope, scope.capitalize())}\n\n{table(header, group)}" for scope, group in rows.items()),
         "## Operating systems (H08)\n\n" + table(("System", "Versions", "In the vendor's guide"), systems),
         "## Packages (H15)\n\n" + table(("Family", "What", "Accepted", "Installed by prepare"), packages),
+        "### Of storage backends\n\n" + table(("Backend", "Family", "What", "Installed by prepare"), arrays),
         "## Runtimes (H16)\n\nRemoved only when `dvp_removable_runtimes` names them.\n\n"
         + table(("Name", "Packages"), runtimes),
         "## Newer kernels (H18)\n\nWhat `dvp_kernel_package: system` stands for, from repositories that the host has. "

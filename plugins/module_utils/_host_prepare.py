@@ -105,7 +105,7 @@ def remedies(facts, wishes):
     see kernel_remedy. Empty texts and lists are nothing to do. A restart is no part of `needed`: it happens later, in
     batches.
     """
-    acts, parts = rules.remedies(facts), wishes.get("prepare_parts", req.PREPARE_PARTS)
+    acts, parts = rules.remedies(facts, wishes["backends"]), wishes.get("prepare_parts", req.PREPARE_PARTS)
     if "packages" not in parts:
         acts.update(packages=[], packages_interrupted=False)
     if "kernel_modules" not in parts:

@@ -265,9 +265,13 @@ def probe_mtus(host):
     return {name: int(size) for name, size in sizes.items() if size and size.isdigit()}
 
 
-def needed_packages(system_id, family):
-    """What a system needs: rows of PACKAGES of its family and of SYSTEM_PACKAGES."""
-    return req.PACKAGES.get(family, ()) + req.SYSTEM_PACKAGES.get(system_id, ())
+def needed_packages(system_id, family, backends):
+    """What a system needs: rows of PACKAGES of its family, of SYSTEM_PACKAGES and of BACKEND_PACKAGES, each once."""
+    packages = req.PACKAGES.get(family, ()) + req.SYSTEM_PACKAGES.get(system_id, ())
+    for backend in sorted(set(backends)):
+        rows = req.BACKEND_PACKAGES.get(backend, {}).get(family, ())
+        packages += tuple(row for row in rows if row not in packages)
+    return packages
 
 
 def needed_modules(role, backends):
@@ -311,7 +315,8 @@ def probe(host, options):
     cpu = texts.parse_cpu_info(host.read("/proc/cpuinfo"))
     kvm = probe_kvm(host, cpu)
     family = family_of(system["id"]) if system else ""
-    wanted = [name for package in needed_packages(system and system["id"], family) for name in package.accepted]
+    needed = needed_packages(system and system["id"], family, options["backends"])
+    wanted = [name for package in needed for name in package.accepted]
     packages = probe_packages(host, req.PACKAGE_TOOLS.get(family), wanted + list(req.FOREIGN_PACKAGES))
     modules = needed_modules(role, options["backends"]) + ([kvm["module"]] if kvm["module"] else [])
     hostname = _line(host.read("/proc/sys/kernel/hostname"))

@@ -57,9 +57,10 @@ def findings(facts, options):
     return [row for rule in RULES for row in rule(facts, options)]
 
 
-def remedies(facts):
+def remedies(facts, backends=()):
     """What prepare has to do on this host, and whether there is anything, as `needed`.
 
+    backends: names of the storage backends.
     packages_interrupted: dpkg has to finish first. packages: names to install. kernel_modules: names to load and to
     persist. nested_module: KVM module whose parameter is to be written, "" for none. nested_reload: True when the
     running module has it off and nothing uses the module.
@@ -69,7 +70,7 @@ def remedies(facts):
     if installed is not None:
         packages = [
             package.install
-            for package in needed_packages((facts.get("system") or {}).get("id"), facts.get("family"))
+            for package in needed_packages((facts.get("system") or {}).get("id"), facts.get("family"), backends)
             if not set(package.accepted) & set(installed)
         ]
     # A KVM module is loaded by udev at each start; it needs a line of its own only where that did not happen.

@@ -336,6 +336,23 @@ SYSTEM_PACKAGES = {
         Package("H15", "yum", ("yum", "dnf-yum"), "yum"),
     ),
 }
+# What the volumes of a storage backend need on each node, by backend and family: arrays are reached by iSCSI and by
+# several paths at once. The other backends bring their clients along.
+ARRAY_PACKAGES = {
+    "debian": (
+        Package("H15", "iSCSI initiator", ("open-iscsi",), "open-iscsi"),
+        Package("H15", "multipath", ("multipath-tools",), "multipath-tools"),
+    ),
+    "rhel": (
+        Package("H15", "iSCSI initiator", ("iscsi-initiator-utils",), "iscsi-initiator-utils"),
+        Package("H15", "multipath", ("device-mapper-multipath",), "device-mapper-multipath"),
+    ),
+    "altlinux": (
+        Package("H15", "iSCSI initiator", ("open-iscsi",), "open-iscsi"),
+        Package("H15", "multipath", ("multipath-tools",), "multipath-tools"),
+    ),
+}
+BACKEND_PACKAGES = {"tatlin": ARRAY_PACKAGES, "huawei_dorado": ARRAY_PACKAGES, "hpe_3par": ARRAY_PACKAGES}
 # Programs that the platform calls while SELinux is enforcing, and the packages that carry them, by family.
 SELINUX_TOOLS = ("checkmodule", "semodule_package", "semodule")
 SELINUX_PACKAGES = {

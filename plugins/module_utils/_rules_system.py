@@ -92,7 +92,7 @@ def check_packages(facts, options):
                 needed="no unfinished installation",
             )
         )
-    for package in needed_packages((facts.get("system") or {}).get("id"), family):
+    for package in needed_packages((facts.get("system") or {}).get("id"), family, options["backends"]):
         if not set(package.accepted) & set(installed):
             found.append(
                 mended(

@@ -86,6 +86,22 @@ def test_time_service_is_installed_with_the_other_packages() -> None:
     assert prepare.remedies(facts, wishes(prepare_parts=["time"]))["packages"] == ["chrony"]
 
 
+@pytest.mark.parametrize(
+    ("backends", "family", "expected"),
+    [
+        (["nfs"], "debian", []),
+        (["hpe_3par", "tatlin"], "debian", ["open-iscsi", "multipath-tools"]),
+        (["tatlin"], "rhel", ["cloud-utils-growpart", "iscsi-initiator-utils", "device-mapper-multipath"]),
+    ],
+)
+def test_packages_of_storage_backends(backends: list[str], family: str, expected: list[str]) -> None:
+    """Arrays need programs of the host; each is missing once, and is installed."""
+    facts, wanted = good_facts(family=family), wishes(backends=backends)
+    assert prepare.remedies(facts, wanted)["packages"] == expected
+    found = [row["checked"] for row in prepare.findings(facts, wanted) if row["id"] == "H15"]
+    assert len(found) == len(expected)
+
+
 def test_time_of_a_node_is_the_platforms() -> None:
     """The platform keeps time on its nodes, and may have switched off the system's own service."""
     facts = good_facts(time_services={}, leftovers=NODE)
