@@ -28,8 +28,8 @@ _AGENT = "dvp-host-check"
 _WIDTH = 32
 
 REACHED, REFUSED, FILTERED, FAILED = "reached", "refused", "filtered", "failed"
-# Of an endpoint that nobody named.
-OFF = "off"
+# Of an endpoint that nobody named, and of one that could not be asked.
+OFF, UNKNOWN = "off", "unknown"
 
 
 class Refusal(Exception):

@@ -10,6 +10,10 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements
 
 ROWS = {row.id: row for row in req.REQUIREMENTS}
 NOTHING = "nothing readable"
+# Of a host that was asked by its shell: some things only a program can measure.
+NEEDS_PYTHON = "needs Python"
+UNMEASURED = "not measured: " + NEEDS_PYTHON
+FIX_UNMEASURED = "Give the host a Python that Ansible can use (H21), then run again."
 
 
 def printable(text):

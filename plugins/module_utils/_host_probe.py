@@ -18,6 +18,10 @@ from ansible_collections.dvp.baremetal.plugins.module_utils._host_upkeep import 
 from ansible_collections.dvp.baremetal.plugins.module_utils._repositories import repository_endpoints
 
 _SECTOR_BYTES = 512
+_PACKAGE_QUERIES = {
+    "dpkg": ["dpkg-query", "-W", "-f", "${Package}\t${Version}\t${db:Status-Status}\n"],
+    "rpm": ["rpm", "-q", "--qf", "%{NAME}\t%{VERSION}-%{RELEASE}\tinstalled\n"],
+}
 
 
 def _line(text):
@@ -138,13 +142,13 @@ def probe_kvm(host, cpu):
     flags = cpu["flags"] if cpu else []
     flag, module = next(((flag, module) for flag, module in req.VIRTUALIZATION_FLAGS if flag in flags), ("", ""))
     device = host.exists("/dev/kvm")
-    reason = host.try_kvm() if device else ""
+    reason = host.try_kvm() if device else ""  # None: nobody could try
     return {
         "flag": flag,
         "module": module,
         "module_loaded": bool(module) and host.exists("/sys/module/" + module),
         "device": device,
-        "usable": device and reason == "",
+        "usable": None if reason is None else device and reason == "",
         "reason": reason,
     }
 
@@ -190,15 +194,20 @@ def probe_modules(host, names):
     return facts
 
 
+def packages_of_interest(system_id, family, backends):
+    """Names of packages that a system needs or should not have."""
+    wanted = [name for package in needed_packages(system_id, family, backends) for name in package.accepted]
+    return wanted + list(req.FOREIGN_PACKAGES)
+
+
+def package_query(tool, names):
+    """The command that lists those of the packages that are installed."""
+    return _PACKAGE_QUERIES[tool] + list(names)
+
+
 def probe_packages(host, tool, names):
     """{name: version} of those packages that are installed; None when the package tool does not answer."""
-    if tool == "dpkg":
-        command = ["dpkg-query", "-W", "-f", "${Package}\t${Version}\t${db:Status-Status}\n"]
-    elif tool == "rpm":
-        command = ["rpm", "-q", "--qf", "%{NAME}\t%{VERSION}-%{RELEASE}\tinstalled\n"]
-    else:
-        return None
-    result = host.run(command + list(names))
+    result = host.run(package_query(tool, names)) if tool in _PACKAGE_QUERIES else None
     # Both end with 1 when a name is unknown to them, and list the others all the same.
     return texts.parse_packages(result[1]) if result and result[0] in range(len(names) + 1) else None
 
@@ -310,14 +319,14 @@ def probe(host, options):
     """
     role, controller_time_s = options["node_role"], options["controller_time_s"]
     # First of all, for what follows takes its time.
-    drift_s = None if controller_time_s is None else round(host.time_s() - controller_time_s, 1)
+    time_s = host.time_s()
+    drift_s = None if None in (time_s, controller_time_s) else round(time_s - controller_time_s, 1)
     system = probe_system(host)
     cpu = texts.parse_cpu_info(host.read("/proc/cpuinfo"))
     kvm = probe_kvm(host, cpu)
     family = family_of(system["id"]) if system else ""
-    needed = needed_packages(system and system["id"], family, options["backends"])
-    wanted = [name for package in needed for name in package.accepted]
-    packages = probe_packages(host, req.PACKAGE_TOOLS.get(family), wanted + list(req.FOREIGN_PACKAGES))
+    wanted = packages_of_interest(system and system["id"], family, options["backends"])
+    packages = probe_packages(host, req.PACKAGE_TOOLS.get(family), wanted)
     modules = needed_modules(role, options["backends"]) + ([kvm["module"]] if kvm["module"] else [])
     hostname = _line(host.read("/proc/sys/kernel/hostname"))
     disk, leftovers = probe_disk(host, "/var/lib"), probe_leftovers(host, packages)

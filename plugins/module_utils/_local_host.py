@@ -17,7 +17,7 @@ from ansible_collections.dvp.baremetal.plugins.module_utils._disk_speed import m
 from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import ask_endpoints
 from ansible_collections.dvp.baremetal.plugins.module_utils._kvm import try_kvm
 
-_COMMAND_TIMEOUT_S = 20
+COMMAND_TIMEOUT_S = 20
 
 
 class LocalHost:
@@ -56,7 +56,7 @@ class LocalHost:
         except OSError:
             return None
         try:
-            output = process.communicate(timeout=_COMMAND_TIMEOUT_S)[0]
+            output = process.communicate(timeout=COMMAND_TIMEOUT_S)[0]
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

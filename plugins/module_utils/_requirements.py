@@ -80,6 +80,16 @@ class KernelSource(NamedTuple):
     mark: str = ""
 
 
+class PythonPackage(NamedTuple):
+    """A Python that a system has in its own repositories, by os-release IDs and the begin of VERSION_ID."""
+
+    ids: Tuple[str, ...]
+    versions: Tuple[str, ...]
+    package: str
+    python: str
+    interpreter: str
+
+
 LIMITS = {
     # Hosts
     "cpu_cores": 4,
@@ -475,6 +485,32 @@ DPKG_KERNELS = ("linux-image-*", "linux-generic*", "linux-*-generic*")
 VERSION_LOCKS = ("/etc/dnf/plugins/versionlock.list", "/etc/yum/pluginconf.d/versionlock.list")
 # Package that brings the lock, by the tool that the host has; dnf finds its own by what the package provides.
 VERSION_LOCK_PACKAGES = (("/usr/bin/dnf", "dnf-command(versionlock)"), ("/usr/bin/yum", "yum-plugin-versionlock"))
+
+# --- Hosts: H21 Python --------------------------------------------------------------------------------------------
+# Newer releases of ansible-core say themselves which Pythons they manage. This one, the oldest of the collection,
+# manages every Python that the collection's own code does.
+OLDEST_CORE = "2.16"
+# Where interpreters are, besides BINARY_DIRS.
+PYTHON_DIRS = ("/usr/libexec",)
+_RHEL_LIKE = ("centos", "rhel", "ol", "rocky", "almalinux")
+PYTHON_PACKAGES = (
+    PythonPackage(_RHEL_LIKE, ("7",), "python3", "3.6", "/usr/bin/python3"),
+    PythonPackage(_RHEL_LIKE, ("8",), "python39", "3.9", "/usr/bin/python3.9"),
+    PythonPackage(_RHEL_LIKE, ("9",), "python3", "3.9", "/usr/bin/python3"),
+    PythonPackage(("debian",), ("10",), "python3", "3.7", "/usr/bin/python3"),
+    PythonPackage(("debian",), ("11",), "python3", "3.9", "/usr/bin/python3"),
+    PythonPackage(("debian",), ("12",), "python3", "3.11", "/usr/bin/python3"),
+    PythonPackage(("ubuntu",), ("18.04",), "python3.8", "3.8", "/usr/bin/python3.8"),
+    PythonPackage(("ubuntu",), ("20.04",), "python3", "3.8", "/usr/bin/python3"),
+    PythonPackage(("ubuntu",), ("22.04",), "python3", "3.10", "/usr/bin/python3"),
+    PythonPackage(("ubuntu",), ("24.04",), "python3", "3.12", "/usr/bin/python3"),
+    PythonPackage(("astra",), ("1.7",), "python3", "3.7", "/usr/bin/python3"),
+    PythonPackage(("astra",), ("1.8",), "python3", "3.11", "/usr/bin/python3"),
+    PythonPackage(("altlinux",), ("p10", "10"), "python3", "3.9", "/usr/bin/python3"),
+    PythonPackage(("altlinux",), ("p11", "11"), "python3", "3.12", "/usr/bin/python3"),
+)
+# The package of the others, whose version depends on their updates.
+PYTHON_PACKAGE = "python3"
 
 # --- Modules ------------------------------------------------------------------------------------------------------
 CONSOLE_EDITION = "ee"

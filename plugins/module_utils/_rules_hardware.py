@@ -8,7 +8,13 @@ Python 3.6 syntax and the standard library only.
 """
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
-from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, finding, mended
+from ansible_collections.dvp.baremetal.plugins.module_utils._finding import (
+    FIX_UNMEASURED,
+    NOTHING,
+    UNMEASURED,
+    finding,
+    mended,
+)
 
 _GIB = 1024**3
 _GB = 1000**3
@@ -36,6 +42,8 @@ def check_virtual_machine(facts, options):
         ]
     if kvm.get("usable"):
         return [finding("H01", found, "Demo mode accepts it: %s." % req.DEMO_MODE_NOTE, severity=req.WARNING)]
+    if kvm.get("device") and kvm.get("usable") is None:
+        return [finding("H01", "%s; nested virtualization %s" % (found, UNMEASURED), FIX_UNMEASURED)]
     return [
         finding(
             "H01",
@@ -68,6 +76,9 @@ def check_hardware_virtualization(facts, options):
         ]
     if kvm["usable"]:
         return []
+    if kvm["device"] and kvm["usable"] is None:
+        found = "CPU flag %s and /dev/kvm; whether a virtual machine runs is %s" % (kvm["flag"], UNMEASURED)
+        return [finding("H03", found, FIX_UNMEASURED, severity=req.WARNING)]
     if kvm["device"]:
         return [
             finding(
@@ -186,6 +197,8 @@ def check_disk_speed(facts, options):
         advice = "Set dvp_disk_test_seconds to measure it before the platform is installed."
         return [finding("H07", "not measured: " + speed["reason"], advice, severity=req.INFO)]
     if speed["verdict"] == "unknown":
+        if facts.get("python") is None:
+            return [finding("H07", "not measured: " + speed["reason"], FIX_UNMEASURED, severity=req.WARNING)]
         advice = "Measure it by hand: fio --direct=1 --rw=randrw --bs=4k --iodepth=%s." % req.DISK_TEST["queue_depth"]
         return [finding("H07", "not measured: " + speed["reason"], advice, severity=req.WARNING)]
     directions = [

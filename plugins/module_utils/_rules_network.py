@@ -10,14 +10,18 @@ Python 3.6 syntax and the standard library only.
 import ipaddress
 
 from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
-from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import OFF, REACHED
-from ansible_collections.dvp.baremetal.plugins.module_utils._finding import NOTHING, finding
+from ansible_collections.dvp.baremetal.plugins.module_utils._endpoints import OFF, REACHED, UNKNOWN
+from ansible_collections.dvp.baremetal.plugins.module_utils._finding import FIX_UNMEASURED, NOTHING, UNMEASURED, finding
+
+
+def _advice(row, advice):
+    return FIX_UNMEASURED if row["state"] == UNKNOWN else advice
 
 
 def _not_reached(rows, requirement_id, advice, **fields):
     """A finding for each endpoint that was not reached."""
     return [
-        finding(requirement_id, "%s: %s" % (row["name"], row["reason"]), advice, **fields)
+        finding(requirement_id, "%s: %s" % (row["name"], row["reason"]), _advice(row, advice), **fields)
         for row in rows
         if row["state"] != REACHED
     ]
@@ -37,6 +41,8 @@ def check_registry(facts, options):
 def check_repositories(facts, options):
     """H12."""
     rows = facts.get("repositories")
+    if rows is None and facts.get("python") is None:
+        return [finding("H12", UNMEASURED, FIX_UNMEASURED)]
     if rows is None:
         return [finding("H12", NOTHING, "Use a supported system (H08); its list of repositories was not found.")]
     if not rows:
@@ -50,7 +56,7 @@ def check_endpoints(facts, options):
     tunnels = [row for row in rows if row["type"] == "tunnel" and row["state"] != REACHED]
     others = [row for row in rows if row["type"] != "tunnel"]
     advice = "Open %s/TCP from the installer machine to the masters. Older installers need it." % req.INSTALLER_PORT
-    return [finding("H14", row["reason"], advice, host=row["name"]) for row in tunnels] + _not_reached(
+    return [finding("H14", row["reason"], _advice(row, advice), host=row["name"]) for row in tunnels] + _not_reached(
         others, "H00", "Open the way to it.", checked="Endpoint", needed="an endpoint that is reached"
     )
 
