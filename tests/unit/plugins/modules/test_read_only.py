@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.dvp.baremetal.plugins.plugin_utils._shell_host import script
+from unit.hosts import options
 
 ROOT = Path(__file__).resolve().parents[4]
 MODULE = [sys.executable, "-B", "-m", "ansible_collections.dvp.baremetal.plugins.modules.host_check"]
@@ -69,16 +71,21 @@ def writes(trace: Path) -> list[str]:
     return found
 
 
-def traced(tmp_path: Path, **arguments: Any) -> tuple[dict[str, Any], list[str]]:
-    """Answer and changing calls of the module and of everything that it starts."""
+def tracer(tmp_path: Path) -> list[str]:
+    """The begin of a command whose changing calls, and those of everything that it starts, are written down."""
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("no strace on this machine")
     calls = ",".join(f"?{name}" for name in (*CHANGING, *OPENING))
-    command = [strace, "-f", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(tmp_path / "trace"), *MODULE]
-    if subprocess.run([*command[: -len(MODULE)], "true"], capture_output=True, check=False).returncode:
+    command = [strace, "-f", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(tmp_path / "trace")]
+    if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine lets nobody trace")
-    return run(command, **arguments), writes(tmp_path / "trace")
+    return command
+
+
+def traced(tmp_path: Path, **arguments: Any) -> tuple[dict[str, Any], list[str]]:
+    """Answer and changing calls of the module."""
+    return run([*tracer(tmp_path), *MODULE], **arguments), writes(tmp_path / "trace")
 
 
 def test_trace_sees_what_changes(tmp_path: Path) -> None:
@@ -98,6 +105,14 @@ def test_no_call_changes_anything(tmp_path: Path) -> None:
     answer, found = traced(tmp_path)
     assert answer["facts"]["hostname"]
     assert found == []
+
+
+def test_the_shell_changes_nothing(tmp_path: Path) -> None:
+    """The same of a host without a Python for the module: no file, not even a temporary one."""
+    command = [*tracer(tmp_path), "sh", "-c", script(options(), "/usr/bin/python3")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=120)
+    assert "=read /proc/cpuinfo" in done.stdout
+    assert writes(tmp_path / "trace") == []
 
 
 def test_disk_test_opens_an_unnamed_file_only(tmp_path: Path) -> None:
