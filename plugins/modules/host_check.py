@@ -14,6 +14,9 @@ description:
   - Reads only. Nothing on the host is changed, in check mode or without it. The one thing that is written is the
     temporary file of O(disk_test_seconds), which has no name, is gone with the process, and is not made while free
     space is short.
+  - A host without a Python that the running ansible-core can manage is asked by its shell instead, over the same
+    connection and with the same rights. Its facts are judged by the same rules; H21 tells the way out, and what only a
+    program can measure (disk speed, endpoints, whether virtual machines run) is a finding that says so.
   - Findings never fail the module. Comparing hosts with each other is the task of
     P(dvp.baremetal.cluster_findings#filter).
 options:
@@ -218,7 +221,9 @@ facts:
           C(virtio).
       type: dict
     kvm:
-      description: Hardware virtualization, as C(flag), C(module), C(module_loaded), C(device), C(usable) and C(reason).
+      description:
+        - Hardware virtualization, as C(flag), C(module), C(module_loaded), C(device), C(usable) and C(reason).
+        - C(usable) is null when nobody could try.
       type: dict
     nested:
       description: Nested virtualization, as C(module), C(parameter), C(enabled), C(configured) and C(in_use).
@@ -290,7 +295,7 @@ facts:
       type: list
       elements: str
     python:
-      description: Version of the Python that ran the check.
+      description: Version of the Python that ran the check; null when the host was asked by its shell.
       type: str
       sample: 3.11.2
     user_id:
@@ -403,41 +408,42 @@ REGISTRY = {
 }
 
 
+# Also what the controller reads the arguments with, when the host has no Python for this module.
+ARGUMENTS = {
+    "node_role": {"type": "str", "choices": ["master", "worker"], "required": True},
+    "demo_mode": {"type": "bool", "default": False},
+    "prepare_follows": {"type": "bool", "default": False},
+    "prepare_parts": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(req.PREPARE_PARTS),
+        "default": list(req.PREPARE_PARTS),
+    },
+    "wanted_hostname": {"type": "str", "default": ""},
+    "hostname_change_allowed": {"type": "bool", "default": False},
+    "removable_runtimes": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["docker", "containerd", "cri-o", "kubernetes"],
+        "default": [],
+    },
+    "kernel_package": {"type": "str", "default": ""},
+    "kernel_release": {"type": "str", "default": ""},
+    "reboot_allowed": {"type": "bool", "default": False},
+    "cidrs": {"type": "list", "elements": "str", "default": []},
+    "internal_cidrs": {"type": "list", "elements": "str", "default": []},
+    "backends": {"type": "list", "elements": "str", "default": []},
+    "controller_time_s": {"type": "float"},
+    "unlisted_systems_allowed": {"type": "bool", "default": False},
+    "disk_test_seconds": {"type": "float", "default": 0},
+    "registry": {"type": "dict", "options": REGISTRY},
+    "endpoints": ENDPOINTS,
+}
+
+
 def main():
     """Probe this host, judge the facts, answer. Findings are an answer, not a failure."""
-    module = AnsibleModule(
-        argument_spec={
-            "node_role": {"type": "str", "choices": ["master", "worker"], "required": True},
-            "demo_mode": {"type": "bool", "default": False},
-            "prepare_follows": {"type": "bool", "default": False},
-            "prepare_parts": {
-                "type": "list",
-                "elements": "str",
-                "choices": list(req.PREPARE_PARTS),
-                "default": list(req.PREPARE_PARTS),
-            },
-            "wanted_hostname": {"type": "str", "default": ""},
-            "hostname_change_allowed": {"type": "bool", "default": False},
-            "removable_runtimes": {
-                "type": "list",
-                "elements": "str",
-                "choices": ["docker", "containerd", "cri-o", "kubernetes"],
-                "default": [],
-            },
-            "kernel_package": {"type": "str", "default": ""},
-            "kernel_release": {"type": "str", "default": ""},
-            "reboot_allowed": {"type": "bool", "default": False},
-            "cidrs": {"type": "list", "elements": "str", "default": []},
-            "internal_cidrs": {"type": "list", "elements": "str", "default": []},
-            "backends": {"type": "list", "elements": "str", "default": []},
-            "controller_time_s": {"type": "float"},
-            "unlisted_systems_allowed": {"type": "bool", "default": False},
-            "disk_test_seconds": {"type": "float", "default": 0},
-            "registry": {"type": "dict", "options": REGISTRY},
-            "endpoints": ENDPOINTS,
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     host = LocalHost()
     facts = probe(host, module.params)
     facts["kernel_wanted"] = probe_kernel(host, facts["family"], facts["system"], module.params["kernel_package"])
