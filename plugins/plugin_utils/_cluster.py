@@ -45,7 +45,7 @@ _FAILURES = (
         "Install Python 3 on the host, or name it in ansible_python_interpreter; old Pythons need ansible-core 2.16.",
     ),
     (
-        r"timed out|timeout|Timer expired",
+        r"timed out|timeout|Timer expired|expected time frame",
         "H00",
         "The host did not finish in time; look at its load and its disks, then run again.",
     ),

@@ -40,6 +40,19 @@ def test_good_cluster() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Timed out after 4 second(s).",
+        "The x action failed to execute in the expected time frame (4) and was terminated",
+    ],
+)
+def test_host_that_hangs(text: str) -> None:
+    """Each ansible-core has words of its own for it."""
+    (row,) = cluster.host_findings("h1", {"failed": True, "msg": text})
+    assert row["id"] == "H00" and "did not finish in time" in row["fix"]
+
+
+@pytest.mark.parametrize(
     ("result", "requirement", "text"),
     [
         ({"unreachable": True, "msg": "Task failed: ssh: No route to host"}, "H13", "unreachable: ssh: No route"),
