@@ -31,9 +31,12 @@ def parse_units(text):
     return units
 
 
+TIME_QUERY = ["systemctl", "show", "--property=Id,LoadState,ActiveState"] + list(req.TIME_SERVICES)
+
+
 def probe_time_services(host):
     """{unit: state} of those time services that the host has; None without an answer of systemd (H19)."""
-    text = _output(host, ["systemctl", "show", "--property=Id,LoadState,ActiveState"] + list(req.TIME_SERVICES))
+    text = _output(host, TIME_QUERY)
     return None if text is None else parse_units(text)
 
 

@@ -28,8 +28,9 @@ def shell_answer(
     host = shell_host(output, options)
     if host is None:
         return None
-    facts = probe(host, options)
+    # Which kernel a package would bring, matters to who installs it: nothing is installed here.
+    facts = {**probe(host, options), "kernel_wanted": None}
     # The rule only sees that no Python has run the check; why, is known here.
     cause = interpreter_finding(host.pythons(), tried, core, facts["system"]) or host_findings("", failure)[0]
     rows = [cause if row["id"] == "H21" else row for row in findings(facts, options)]
-    return {"facts": facts, "findings": rows, "remedies": remedies(facts)}
+    return {"facts": facts, "findings": rows, "remedies": remedies(facts, options)}

@@ -25,6 +25,7 @@ from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import (
     package_query,
     packages_of_interest,
 )
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_upkeep import TIME_QUERY
 from ansible_collections.dvp.baremetal.plugins.module_utils._local_host import COMMAND_TIMEOUT_S
 
 Question = tuple[str, ...]
@@ -63,16 +64,17 @@ _COMMANDS = (
     ("ip", "-o", "address", "show"),
     ("ip", "-4", "route", "show", "table", "all"),
     ("ip", "-6", "route", "show", "table", "all"),
+    tuple(TIME_QUERY),
 )
 
 
-def _package_queries() -> list[Question]:
+def _package_queries(backends: Sequence[str]) -> list[Question]:
     """The question of every system, since its name is not known yet; systems that ask the same ask once."""
     queries = []
     for row in req.SUPPORTED_SYSTEMS:
         tool = req.PACKAGE_TOOLS[row.family]
         for system_id in row.ids:
-            queries.append(tuple(package_query(tool, packages_of_interest(system_id, row.family))))
+            queries.append(tuple(package_query(tool, packages_of_interest(system_id, row.family, backends))))
     return list(dict.fromkeys(queries))
 
 
@@ -80,7 +82,7 @@ def _commands(options: Mapping[str, Any]) -> list[Question]:
     """Commands that are the same on every host; the script names their answers by their numbers here."""
     kvm = [module for dummy, module in req.VIRTUALIZATION_FLAGS]
     modules = dict.fromkeys([*needed_modules(options["node_role"], options["backends"]), *kvm])
-    return [*_COMMANDS, *(("modprobe", "-n", "-q", name) for name in modules), *_package_queries()]
+    return [*_COMMANDS, *(("modprobe", "-n", "-q", name) for name in modules), *_package_queries(options["backends"])]
 
 
 def _questions(options: Mapping[str, Any], interpreter: str) -> list[Question]:
@@ -88,6 +90,7 @@ def _questions(options: Mapping[str, Any], interpreter: str) -> list[Question]:
     modules = [f"/sys/module/{module}" for dummy, module in req.VIRTUALIZATION_FLAGS]
     files = [
         *_FILES,
+        req.CLOUD_INIT_FILE,
         *(path for paths in req.BUILD_VERSION_FILES.values() for path in paths),
         *(f"/sys/class/dmi/id/{name}" for name in req.DMI_FIELDS),
         *(f"{module}/{name}" for module in modules for name in ("parameters/nested", "refcnt")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ansible_collections.dvp.baremetal.plugins.module_utils._requirements import CLOUD_INIT_SETTINGS
+from ansible_collections.dvp.baremetal.plugins.module_utils import _requirements as req
 
 GB, GIB = 1000**3, 1024**3
 CPU = (
@@ -16,7 +16,7 @@ CPU = (
 FILES = {
     "/etc/os-release": 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\nVERSION_ID="12"\n',
     "/etc/apt/sources.list": "deb http://deb.example.com/debian bookworm main\n",
-    "/etc/cloud/cloud.cfg.d/90_dvp.cfg": CLOUD_INIT_SETTINGS,
+    "/etc/cloud/cloud.cfg.d/90_dvp.cfg": req.CLOUD_INIT_SETTINGS,
     "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "/etc/passwd": "root:x:0:0::/root:/bin/bash\n",
     "/etc/resolv.conf": "nameserver 192.0.2.53\n",
@@ -210,6 +210,13 @@ def options(**changes: Any) -> dict[str, Any]:
     usual = {
         "demo_mode": False,
         "prepare_follows": False,
+        "prepare_parts": list(req.PREPARE_PARTS),
+        "wanted_hostname": "",
+        "hostname_change_allowed": False,
+        "removable_runtimes": [],
+        "kernel_package": "",
+        "kernel_release": "",
+        "reboot_allowed": False,
         "cidrs": ["10.111.0.0/16", "10.222.0.0/16"],
         "internal_cidrs": ["192.0.2.0/24"],
         "backends": [],
