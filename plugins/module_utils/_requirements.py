@@ -214,7 +214,19 @@ DMI_FIELDS = ("sys_vendor", "product_name", "board_vendor", "chassis_vendor", "b
 # A cloud that rents physical servers under the same vendor says so in product_name.
 PHYSICAL_PRODUCTS = r"\.metal(-|$)"
 # These names of systemd-detect-virt are containers: there is no machine to install.
-CONTAINERS = ("systemd-nspawn", "lxc", "lxc-libvirt", "docker", "podman", "rkt", "openvz", "wsl", "proot", "pouch")
+CONTAINERS = (
+    "systemd-nspawn",
+    "lxc",
+    "lxc-libvirt",
+    "docker",
+    "podman",
+    "rkt",
+    "openvz",
+    "wsl",
+    "proot",
+    "pouch",
+    "container-other",
+)
 DEMO_MODE_NOTE = "no vendor support on virtual machines"
 
 # --- Hosts: H02, H03 ----------------------------------------------------------------------------------------------

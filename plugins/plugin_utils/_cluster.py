@@ -35,6 +35,11 @@ Result = Mapping[str, Any]
 # What Ansible says when a host cannot run the check at all -> requirement and advice. The first match speaks.
 _FAILURES = (
     (
+        r"No usable temporary directory|No space left on device|Read-only file system",
+        "H00",
+        "Free some space in /tmp or /var/tmp of the host (df -h, df -i), or mount it for writing, then run again.",
+    ),
+    (
         r"sudo|become|password is required|privilege",
         "H13",
         "Allow the SSH user sudo without a password (NOPASSWD).",
@@ -53,6 +58,8 @@ _FAILURES = (
 _FIX_UNREACHABLE = "Check power, address, firewall, the SSH user and the key, then run again."
 _FIX_FAILED = "Run again with -vvv and this host as --limit."
 _TEXT_LENGTH = 300
+# Its lines name files of Python, which would make a fault of Python of any other.
+_STACK = re.compile(r"^(?:Traceback \(most recent call last\):|[ \t].*)$", re.MULTILINE)
 
 
 # The variable in which the role host_check keeps the answer of a host.
@@ -101,9 +108,11 @@ def host_findings(host: str, result: Result | None, spared: bool = False) -> lis
 
 
 def _text(result: Result) -> str:
-    """What a failed result says, on one line and short."""
-    parts = (str(result.get(key) or "") for key in ("msg", "module_stderr"))
-    line = " ".join(" ".join(parts).split()).removeprefix("Task failed: ") or "no reason given"
+    """What a failed result says, on one line and short. Of a stack of calls, only what it ends with."""
+    said = _STACK.sub("", str(result.get("module_stderr") or ""))
+    code = f"(exit code {result['rc']})" if result.get("rc") else ""
+    line = " ".join(f"{result.get('msg') or ''} {said} {code}".split()).removeprefix("Task failed: ")
+    line = line or "no reason given"
     return line if len(line) <= _TEXT_LENGTH else line[: _TEXT_LENGTH - 3] + "..."
 
 

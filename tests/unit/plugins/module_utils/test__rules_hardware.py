@@ -7,11 +7,12 @@ from ansible_collections.dvp.baremetal.plugins.module_utils import _rules_hardwa
 from unit.hosts import changed, good_facts, options
 
 
+@pytest.mark.parametrize("kind", ["lxc", "container-other"])
 @pytest.mark.parametrize("demo_mode", [False, True])
-def test_container(demo_mode: bool) -> None:
+def test_container(demo_mode: bool, kind: str) -> None:
     """There is no machine to install, in no mode."""
     facts = good_facts()
-    facts["virtualization"] = {"kind": "lxc", "evidence": ["systemd-detect-virt says lxc"]}
+    facts["virtualization"] = {"kind": kind, "evidence": [f"systemd-detect-virt says {kind}"]}
     (row,) = hardware.check_virtual_machine(facts, options(demo_mode=demo_mode))
     assert row["severity"] == "error" and row["found"].startswith("a container")
 

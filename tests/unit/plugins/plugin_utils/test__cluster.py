@@ -28,6 +28,14 @@ def answer(number: int, **changes: Any) -> dict[str, Any]:
     return {"facts": facts, "findings": rules.findings(facts, options()), "changed": False}
 
 
+FULL_DISK = """Traceback (most recent call last):
+  File "<stdin>", line 249, in _ansiballz_main
+  File "/usr/lib/python3.9/tempfile.py", line 358, in _get_default_tempdir
+    raise FileNotFoundError(_errno.ENOENT,
+FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/root']
+"""
+
+
 def told(rows: list[dict[str, str]]) -> list[tuple[str, str, str]]:
     """(ID, severity, host) of every finding."""
     return [(row["id"], row["severity"], row["host"]) for row in rows]
@@ -61,6 +69,12 @@ def test_host_that_hangs(text: str) -> None:
         ({"failed": True, "msg": "No python interpreters found for host"}, "H21", "interpreters"),
         ({"failed": True, "msg": "MODULE FAILURE", "module_stderr": "SyntaxError: invalid"}, "H21", "SyntaxError"),
         ({"failed": True, "msg": "Timed out after 180 second(s)."}, "H00", "Timed out"),
+        (
+            {"failed": True, "msg": "no JSON", "module_stderr": FULL_DISK, "rc": 1},
+            "H00",
+            "JSON FileNotFoundError: [Errno",
+        ),
+        ({"failed": True, "msg": "no JSON", "rc": 137}, "H00", "no JSON (exit code 137)"),
         ({"failed": True, "msg": "boom\nsecond line"}, "H00", "boom second line"),
         ({}, "H00", "no reason given"),
     ],
