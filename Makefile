@@ -10,7 +10,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 LAB := PYTHONPATH=tests python -m lab
 RUN := python tests/run.py
 
-VERBS := help venv demo demo-down test lint sanity unit contracts browser api integration lab-test soak bench docs docs-check build clean
+VERBS := help venv demo demo-down test lint sanity unit contracts browser api integration hosts lab-test soak bench docs docs-check build clean
 .PHONY: $(VERBS)
 
 help:            ## List the verbs
@@ -36,6 +36,8 @@ api: venv        ## Tests against a real kube-apiserver, without machines
 	@$(RUN) api
 integration: venv ## The artifact in empty environments, and bad inventories, without machines
 	@$(RUN) integration
+hosts: venv      ## A fleet of hosts in containers, each broken in another way
+	@$(RUN) hosts
 lab-test: venv   ## Tests on the lab's machines
 	@$(RUN) lab
 soak: venv       ## The lab tests again and again, ROUNDS times (5), until one fails

@@ -49,6 +49,7 @@ STAGES = (
     Stage("browser", "tests/browser", "the page of the report in Chromium"),
     Stage("integration", "tests/integration", "the artifact in empty environments, bad inventories"),
     Stage("api", "tests/api", "a real kube-apiserver, no machines", expensive=True),
+    Stage("hosts", "tests/hosts", "hosts in containers, broken in every way", ("-q",), expensive=True),
     Stage("lab", "tests/system", "the chain on the machines of the lab", ("-v", "--capture=no"), expensive=True),
 )
 
