@@ -12,9 +12,9 @@ import signal
 import sys
 from typing import NoReturn
 
-from lab import demo, hosts, owner, shell, status, up
+from lab import demo, hosts, owner, roots, shell, status, up
 from lab.errors import LabError
-from lab.machine import Machine
+from lab.machine import DISK_GIB, SUITE, Machine
 from lab.paths import LAB
 from lab.progress import say
 
@@ -39,9 +39,14 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("--smp", type=int, default=4, help="cores")
     start.add_argument("--memory", type=int, default=8192, dest="memory_mib", help="MiB")
     start.add_argument("--data-disk", type=int, default=0, dest="data_disk_gib", help="GiB; 0: none")
+    start.add_argument("--suite", choices=roots.TITLES, default=SUITE, help="Debian's name of its system")
+    start.add_argument("--disk", type=int, default=DISK_GIB, dest="disk_gib", help="GiB")
+    start.add_argument("--clock-ahead", type=int, default=0, dest="clock_ahead_s", help="seconds")
+    start.add_argument("--old-kernel", action="store_true", help="a kernel that is too old, with bullseye")
     start.add_argument("--iops", type=int, default=0, help="I/O operations a second of the root disk; 0: unlimited")
     start.add_argument("--no-svm", action="store_false", dest="svm", help="without hardware virtualization")
     start.add_argument("--hypervisor", action="store_true", help="does not hide that it is virtual")
+    start.add_argument("--no-wait", action="store_false", dest="wait", help="the same command waits later")
     stop = verbs.add_parser("stop", help="stop a machine and remove its disks")
     stop.add_argument("name")
     return top
@@ -66,7 +71,7 @@ def machine(arguments: argparse.Namespace) -> None:
         hosts.remove(LAB, arguments.name)
         say("machines", f"{arguments.name} is gone")
     else:
-        up.start(LAB, [machine_of(arguments)])
+        up.start(LAB, [machine_of(arguments)], arguments.wait)
 
 
 def dispatch(arguments: argparse.Namespace) -> int:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from lab import daemons, network, qemu, seed, shell
+from lab import daemons, network, old_kernel, qemu, seed, shell
 from lab.errors import LabError
-from lab.machine import Machine, machines_of
+from lab.machine import SUITE, Machine, machines_of
 from lab.paths import ROOT, SOURCE, LabPaths
 
 INVENTORY = ROOT / "inventories" / "lab" / "hosts.yml"
@@ -65,13 +65,33 @@ def _make(lab: LabPaths, machine: Machine, folder: Path, base: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     image = base / ("storage.img" if machine.nfs_server else "host.img")
-    shell.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", image, folder / "root.qcow2"])
+    shell.run(
+        [
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-F",
+            "raw",
+            "-b",
+            image,
+            folder / "root.qcow2",
+            f"{machine.disk_gib}G",
+        ]
+    )
     if machine.data_disk_gib:
         shell.run(["qemu-img", "create", "-q", "-f", "qcow2", folder / "data.qcow2", f"{machine.data_disk_gib}G"])
     new_key(folder / "host_key", machine.name)
     private, public = (path.read_text(encoding="utf-8") for path in (folder / "host_key", folder / "host_key.pub"))
     authorized = lab.key.with_suffix(".pub").read_text(encoding="utf-8").strip()
-    seed.write(seed.documents(machine, authorized, (private, public.strip())), folder / "seed.iso")
+    host_key = (private, public.strip())
+    if machine.suite == SUITE:
+        seed.write(seed.documents(machine, authorized, host_key), folder / "seed.iso")
+    else:
+        (folder / "seed.iso").write_text(seed.script(machine, authorized, host_key), encoding="utf-8")
+    if machine.old_kernel:
+        shutil.copy(old_kernel.path(), folder / "vmlinuz")
     _remember_host_key(lab, machine.address, " ".join(public.split()[:2]))
     (folder / "machine.json").write_text(machine.to_json(), encoding="utf-8")
 

@@ -1,28 +1,32 @@
 # Copyright: (c) 2026, dvp.baremetal contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The disk image of the machines: Debian 12 with the distribution's own kernel, made by mmdebstrap.
+"""The disk images of the machines: Debian with the distribution's own kernel, made by mmdebstrap.
 
 A cache folder holds ``vmlinux`` and ``initrd`` (QEMU starts the kernel itself: no boot loader, no time spent in one),
-``host.img`` (60 GiB, sparse) and ``storage.img`` (the same with an NFS server). What boots under emulation is slow, so
-units that a server in a rack would run for its own upkeep are masked: the machines stay quiet.
+``host.img`` (sparse) and, of Debian 12, ``storage.img`` (the same with an NFS server). What boots under emulation is
+slow, so units that a server in a rack would run for its own upkeep are masked: the machines stay quiet.
+
+Debian 12 is set up by cloud-init. The other suites have no part in an installation, and are set up by a script that is
+much quicker (guest/seeded): they are there to be looked at.
 """
 
 from __future__ import annotations
 
 import lzma
 import os
+import struct
 from pathlib import Path
 
-from lab import shell
+from lab import roots, shell
 from lab.cache import cached, digest
+from lab.machine import DISK_GIB, SUITE
 from lab.paths import SOURCE
 from lab.progress import step
 
-MIRROR = "http://deb.debian.org/debian"
-SUITE = "bookworm"
 ROOT_LABEL = "dvp-root"
-DISK_GIB = 60
+# Larger than the platform's installer asks for; the disk of a machine may then be smaller than the guide asks for.
+SMALL_GIB = 48
 
 # python3-apt is what Ansible's apt module needs; no cloud-guest-utils: `prepare` has something to install.
 PACKAGES = [
@@ -42,48 +46,72 @@ MASKED_GENERATORS = [
     "bless-boot", "cryptsetup", "debug", "getty", "gpt-auto", "hibernate-resume", "integritysetup", "rc-local", "run",
     "system-update", "sysv", "veritysetup",
 ]  # fmt: skip
-DPKG_OPTIONS = [
-    "force-unsafe-io",
-    *(f"path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info")),
-]
 GUEST = SOURCE / "guest"
+XZ = b"\xfd7zXZ\0"
+INSTALL = ("apt-get", "-qq", "install", "--no-install-recommends", "--yes")
 
 
 def key() -> str:
-    """What the image is built from."""
+    """What the images are built from."""
     files = sorted(path for path in GUEST.rglob("*") if path.is_file())
-    return digest([Path(__file__), *(part for path in files for part in (str(path.relative_to(GUEST)), path))])
+    parts = [part for path in files for part in (str(path.relative_to(GUEST)), path)]
+    return digest([Path(__file__), Path(roots.__file__), *parts])
 
 
-def base() -> Path:
-    """The folder with kernel and disk images; about three minutes when it has to be built."""
+def base(suite: str = SUITE) -> Path:
+    """The folder with kernel and disk images; some minutes when it has to be built."""
 
     def build(folder: Path) -> None:
-        with step("image", "building the machines' Debian 12 image (about 3 minutes, once)"):
+        with step("image", f"building the machines' {roots.TITLES[suite]} image (about 3 minutes, once)"):
             _build(folder)
 
-    return cached("image", key(), build)
+    def build_seeded(folder: Path) -> None:
+        tree = roots.tree(suite)
+        with step("image", f"building the machines' {roots.TITLES[suite]} image (about 2 minutes, once)"):
+            _build_seeded(folder, tree)
+
+    return cached("image", key(), build) if suite == SUITE else cached(f"image-{suite}", key(), build_seeded)
 
 
-def decompressed_kernel(bzimage: bytes) -> bytes:
-    """The ELF kernel inside Debian's bzImage.
-
-    The kernel unpacks itself when it boots, which takes an emulated CPU longer than everything up to ``init``.
-    """
-    start = bzimage.index(b"\xfd7zXZ\0")
-    return lzma.LZMADecompressor().decompress(bzimage[start:])
+def packed_kernel(bzimage: bytes) -> bytes:
+    """The compressed ELF kernel inside a bzImage, as its header tells; the last four bytes are a size."""
+    offset, length = struct.unpack_from("<II", bzimage, 0x248)
+    start = (bzimage[0x1F1] + 1) * 512 + offset
+    return bzimage[start : start + length - 4]
 
 
 def _build(folder: Path) -> None:
     root = folder / "root"
-    command: list[str | Path] = [*shell.ISOLATED, "--mount-proc", "mmdebstrap", "--mode=root", "--variant=minbase"]
-    command += ["--format=directory", f"--include={','.join(PACKAGES)}", "--aptopt=Apt::Install-Recommends false"]
-    command += [f"--dpkgopt={option}" for option in DPKG_OPTIONS]
     # The initial RAM disk is made once, and from what the lab's disks need.
-    command += [f'--essential-hook=cp -r "{GUEST}/initramfs" "$1/etc/initramfs-tools"', "--skip=cleanup/apt/lists"]
-    command += ["--components=main", SUITE, root, f"deb {MIRROR} {SUITE} main"]
-    shell.run(command, log=folder / "mmdebstrap.log")
+    hook = f'--essential-hook=cp -r "{GUEST}/initramfs" "$1/etc/initramfs-tools"'
+    roots.bootstrap(SUITE, root, PACKAGES, hook)
     shell.run(["cp", "--recursive", "--no-preserve=ownership", f"{GUEST}/root/.", root])
+    _settle(root)
+    roots.chroot(root, "apt-get", "-qq", "check")  # leaves apt's cache of its lists, which takes an emulated CPU long
+    _take_kernel(root, folder)
+    _filesystem(root, folder / "host.img", DISK_GIB)
+    roots.chroot(root, *INSTALL, "nfs-kernel-server")
+    _filesystem(root, folder / "storage.img", DISK_GIB)
+    shell.run(["rm", "--recursive", "--one-file-system", root])
+
+
+def _build_seeded(folder: Path, tree: Path) -> None:
+    root = folder / "root"
+    shell.run(["cp", "--archive", tree, root])
+    shell.run(["cp", "--recursive", f"{GUEST}/initramfs", root / "etc/initramfs-tools"])
+    shell.run(["cp", "--dereference", "/etc/resolv.conf", root / "etc/resolv.conf"])
+    roots.chroot(root, *INSTALL, "linux-image-amd64", "initramfs-tools", "zstd")
+    for part in ("root", "seeded"):
+        shell.run(["cp", "--recursive", "--no-preserve=ownership", f"{GUEST}/{part}/.", root])
+    _settle(root)
+    roots.chroot(root, "systemctl", "enable", "lab-seed.service")
+    _take_kernel(root, folder)
+    _filesystem(root, folder / "host.img", SMALL_GIB)
+    shell.run(["rm", "--recursive", "--one-file-system", root])
+
+
+def _settle(root: Path) -> None:
+    """What machines of an image have in common; what each has of its own comes when it starts."""
     masks = [f"system/{unit}" for unit in MASKED]
     masks += [f"system-generators/systemd-{name}-generator" for name in MASKED_GENERATORS]
     for mask in masks:
@@ -91,38 +119,27 @@ def _build(folder: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)
         path.symlink_to("/dev/null")
-    _chroot(root, "apt-get", "-qq", "check")  # leaves apt's cache of its lists, which takes an emulated CPU long
-    _chroot(root, "systemctl", "enable", "systemd-networkd.service", "ssh.service")
+    roots.chroot(root, "systemctl", "enable", "systemd-networkd.service", "ssh.service")
     for stale in [*(root / "etc/ssh").glob("ssh_host_*"), root / "etc/hostname", root / "etc/resolv.conf"]:
         stale.unlink(missing_ok=True)
     (root / "etc/resolv.conf").write_text("nameserver 10.0.2.3\n", encoding="utf-8")
     (root / "etc/machine-id").write_text("", encoding="utf-8")
-    kernel = next((root / "boot").glob("vmlinuz-*"))
-    (folder / "vmlinux").write_bytes(decompressed_kernel(kernel.read_bytes()))
+
+
+def _take_kernel(root: Path, folder: Path) -> None:
+    """Unpack the kernel: at each start that would take an emulated CPU longer than everything up to ``init``."""
+    packed = packed_kernel(next((root / "boot").glob("vmlinuz-*")).read_bytes())
+    if packed.startswith(XZ):
+        (folder / "vmlinux").write_bytes(lzma.decompress(packed))
+    else:
+        (root / "vmlinux.zst").write_bytes(packed)
+        roots.chroot(root, "zstd", "--decompress", "--quiet", "--rm", "/vmlinux.zst")
+        (root / "vmlinux").rename(folder / "vmlinux")
     next((root / "boot").glob("initrd.img-*")).rename(folder / "initrd")
-    _filesystem(root, folder / "host.img")
-    _chroot(root, "apt-get", "-qq", "install", "--no-install-recommends", "--yes", "nfs-kernel-server")
-    _filesystem(root, folder / "storage.img")
-    shell.run(["rm", "--recursive", "--one-file-system", root])
 
 
-def _chroot(root: Path, *command: str) -> None:
-    """Run in the image as it is being built; nothing that it mounts or starts outlives it."""
-    isolated: list[str | Path] = [
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        f"--mount-proc={root}/proc",
-        "chroot",
-        root,
-    ]
-    shell.run([*isolated, *command], env={"DEBIAN_FRONTEND": "noninteractive"})
-
-
-def _filesystem(root: Path, image: Path) -> None:
-    """An ext4 file system of 60 GiB that takes only what is in it; few inodes, as they are written."""
+def _filesystem(root: Path, image: Path, gib: int) -> None:
+    """An ext4 file system that takes only what is in it; few inodes, as they are written."""
     with image.open("wb") as disk:
-        os.truncate(disk.fileno(), DISK_GIB << 30)
+        os.truncate(disk.fileno(), gib << 30)
     shell.run(["mke2fs", "-q", "-t", "ext4", "-L", ROOT_LABEL, "-m", "1", "-i", "65536", "-d", root, image])

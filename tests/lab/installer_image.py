@@ -15,11 +15,11 @@ from pathlib import Path
 
 from lab import shell
 from lab.cache import cached, digest
-from lab.image import DPKG_OPTIONS, MIRROR, SUITE
-from lab.machine import HOST_ADDRESS
+from lab.machine import HOST_ADDRESS, SUITE
 from lab.paths import SOURCE
 from lab.progress import say, step
 from lab.registry import Client
+from lab.roots import DPKG_OPTIONS, MIRROR
 
 REPOSITORY = "deckhouse/ee/install"
 TAG = "early-access"

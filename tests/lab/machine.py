@@ -17,12 +17,14 @@ from lab.errors import LabError
 
 NETWORK = IPv4Network("198.18.0.0/24")
 HOST_ADDRESS = IPv4Address("198.18.0.1")
+SUITE = "bookworm"
+DISK_GIB = 60
 GROUPS = ("dvp_masters", "dvp_workers", "lab_storage")
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine. Memory in MiB, extra disk in GiB (0: none), disk speed in I/O operations a second (0: unlimited)."""
+    """One machine. Memory in MiB, disks in GiB (0: none), disk speed in I/O operations a second (0: unlimited)."""
 
     name: str
     address: str
@@ -35,6 +37,12 @@ class Machine:
     iops: int = 0
     nfs_server: bool = False
     cloud_init_kept: bool = True
+    suite: str = SUITE
+    disk_gib: int = DISK_GIB
+    # By how much its clock is ahead.
+    clock_ahead_s: int = 0
+    # Runs a kernel that is too old, of another distribution.
+    old_kernel: bool = False
 
     def __post_init__(self) -> None:
         if IPv4Address(self.address) not in NETWORK or IPv4Address(self.address) == HOST_ADDRESS:

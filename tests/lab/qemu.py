@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 from lab import shell
@@ -15,7 +16,7 @@ BINARY = "qemu-system-x86_64"
 TAP_FD = 9
 # The clock is steady and nothing watches it: an emulated CPU that waits for its turn is not a fault.
 KERNEL = (
-    f"root=LABEL={ROOT_LABEL} rootfstype=ext4 rw net.ifnames=0 console=ttyS0 quiet loglevel=4 systemd.show_status=no "
+    "rootfstype=ext4 rw net.ifnames=0 console=ttyS0 quiet loglevel=4 systemd.show_status=no "
     "tsc=reliable clocksource=tsc no_timer_check nowatchdog mitigations=off random.trust_cpu=on "
     "module_blacklist=cfg80211,iTCO_wdt,intel_rapl_msr,pcspkr,psmouse,drm,loop"
 )
@@ -60,6 +61,22 @@ def smbios(machine: Machine) -> list[str]:
     return [word for table in tables for word in ("-smbios", table)]
 
 
+def boot(machine: Machine, folder: Path, base: Path) -> list[str]:
+    """The kernel and its arguments."""
+    if machine.old_kernel:
+        return ["-kernel", str(folder / "vmlinuz"), "-append", f"root=/dev/vda {KERNEL}"]
+    root = f"root=LABEL={ROOT_LABEL}"
+    return ["-kernel", str(base / "vmlinux"), "-initrd", str(base / "initrd"), "-append", f"{root} {KERNEL}"]
+
+
+def clock(machine: Machine) -> list[str]:
+    """A clock that is right needs no argument."""
+    if not machine.clock_ahead_s:
+        return []
+    time = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=machine.clock_ahead_s)
+    return ["-rtc", f"base={time:%Y-%m-%dT%H:%M:%S}"]
+
+
 def command(machine: Machine, folder: Path, base: Path, kvm: bool) -> list[str]:
     """The whole command line; the tap is handed over as file descriptor TAP_FD."""
     disk = "if=none,format=qcow2,cache=unsafe,aio=threads,discard=unmap"
@@ -68,7 +85,7 @@ def command(machine: Machine, folder: Path, base: Path, kvm: bool) -> list[str]:
     line += ["-machine", "q35,usb=off,sata=off,smbus=off,hpet=off", *accelerator_arguments(kvm)]
     line += ["-cpu", cpu(machine, kvm)]
     line += ["-smp", f"{machine.smp},sockets=1,cores={machine.smp}", "-m", f"{machine.memory_mib}M", *smbios(machine)]
-    line += ["-kernel", str(base / "vmlinux"), "-initrd", str(base / "initrd"), "-append", KERNEL]
+    line += [*boot(machine, folder, base), *clock(machine)]
     line += ["-serial", f"file:{folder / 'console.log'}"]
     line += ["-drive", f"{disk},id=root,file={folder / 'root.qcow2'}{limit}"]
     line += ["-device", f"virtio-blk-pci,drive=root,serial=ROOT{machine.number:04d}"]

@@ -13,6 +13,7 @@ from lab import shell
 from lab.machine import NETWORK, Machine
 
 EXPORT = "/exports/dvp"
+SECTOR = 512
 # Removes cloud-init when it has done its work, outside of it: it cannot wait for its own end.
 REMOVE_CLOUD_INIT = "cloud-init status --wait >/dev/null; dpkg --purge cloud-init"
 
@@ -61,6 +62,27 @@ def documents(machine: Machine, authorized_key: str, host_key: tuple[str, str]) 
         "network-config": json.dumps(network(machine)),
         "user-data": "#cloud-config\n" + json.dumps(user_data(machine, authorized_key, host_key), indent=1),
     }
+
+
+def script(machine: Machine, authorized_key: str, host_key: tuple[str, str]) -> str:
+    """The same for a machine without cloud-init: a shell script, which is read off the raw disk."""
+    hosts = f"127.0.0.1 localhost\n127.0.1.1 {machine.hostname}\n"
+    files = {
+        "/etc/hostname": f"{machine.hostname}\n",
+        "/etc/hosts": hosts,
+        "/root/.ssh/authorized_keys": f"{authorized_key}\n",
+        "/etc/ssh/ssh_host_ed25519_key": host_key[0],
+        "/etc/systemd/network/eth0.network": f"[Match]\nMACAddress={machine.mac(0)}\n[Network]\nDHCP=ipv4\n",
+        "/etc/systemd/network/eth1.network": (
+            f"[Match]\nMACAddress={machine.mac(1)}\n[Network]\nAddress={machine.address}/{NETWORK.prefixlen}\n"
+        ),
+    }
+    lines = ["umask 077", "mkdir -p /root/.ssh"]
+    lines += [f"cat > {path} << 'END'\n{text.rstrip()}\nEND" for path, text in files.items()]
+    lines += ["chmod 644 /etc/hostname /etc/hosts /etc/systemd/network/*", "hostname -F /etc/hostname", "exit 0", ""]
+    # A disk has whole sectors, and QEMU would warn of one that has not.
+    text = "\n".join(lines)
+    return text + "\n" * (-len(text.encode()) % SECTOR)
 
 
 def write(files: dict[str, str], image: Path) -> None:

@@ -70,18 +70,19 @@ def _machines(lab: LabPaths) -> None:
     start(lab, machines)
 
 
-def start(lab: LabPaths, machines: list[Machine]) -> None:
+def start(lab: LabPaths, machines: list[Machine], wait: bool = True) -> None:
     """Start those machines that do not run, and wait until all answer."""
     missing = [machine for machine in machines if not hosts.is_running(lab, machine.name)]
     if missing:
-        base = image.base()
-        kvm = accelerator(lab, base)
+        kvm = accelerator(lab, image.base())
+        bases = {machine.name: image.base(machine.suite) for machine in missing}
         names = ", ".join(machine.name for machine in missing)
         with step("machines", f"starting {names} ({'with KVM' if kvm else 'emulated: no usable KVM here'})"):
             for machine in missing:
-                hosts.start(lab, machine, base, kvm)
-            _wait(lab, machines)
-    else:
+                hosts.start(lab, machine, bases[machine.name], kvm)
+            if wait:
+                _wait(lab, machines)
+    elif wait:
         _wait(lab, machines)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +29,34 @@ WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 
 @dataclass(frozen=True)
 class Machine:
-    """One more machine for a test: its name, address and how it differs from a good one."""
+    """One more machine for a test: its name, how it differs from a good one, and the errors that this makes."""
 
     name: str
     address: str
-    options: tuple[str, ...]
+    options: str
+    errors: frozenset[str]
+
+    @property
+    def arguments(self) -> list[str]:
+        """What ``machine start`` needs to know."""
+        return [self.name, "--address", self.address, *self.options.split()]
 
 
 BROKEN = Machine(
     "broken-1",
     "198.18.0.31",
-    tuple("--address 198.18.0.31 --hostname worker-1 --smp 3 --memory 6144 --no-svm --hypervisor".split()),
+    "--hostname worker-1 --smp 3 --memory 6144 --no-svm --hypervisor",
+    frozenset({"H01", "H03", "H04", "H05", "H10"}),
 )
+# Debian 11, in the table, on a disk that is too small; how slow it is, is seen when it is measured.
+DEBIAN_11 = Machine("debian-11", "198.18.0.32", "--suite bullseye --disk 50 --iops 300", frozenset({"H06"}))
+# Debian 13 is not in the table.
+DEBIAN_13 = Machine(
+    "debian-13", "198.18.0.33", "--suite trixie --clock-ahead 1200 --iops 300", frozenset({"H08", "H19"})
+)
+# Without modules, so whether its processor could run virtual machines is no question.
+OLD_KERNEL = Machine("old-kernel", "198.18.0.34", "--suite bullseye --old-kernel --no-svm", frozenset({"H03", "H09"}))
+MACHINES = (BROKEN, DEBIAN_11, DEBIAN_13, OLD_KERNEL)
 
 
 class Lab:
@@ -66,16 +84,53 @@ class Lab:
         hosts = {**groups["dvp_masters"]["hosts"], **groups["dvp_workers"]["hosts"]}
         return {name: variables["ansible_host"] for name, variables in hosts.items()}
 
+    def start(self, machines: Sequence[Machine]) -> None:
+        """Start machines beside the inventory's. They boot at the same time."""
+        for machine in machines:
+            self.command("machine", "start", *machine.arguments, "--no-wait")
+        for machine in machines:
+            self.command("machine", "start", *machine.arguments)
+
+    def stop(self, machines: Sequence[Machine]) -> None:
+        for machine in machines:
+            self.command("machine", "stop", machine.name)
+
     def broken_inventory(self) -> Path:
-        """An inventory beside the lab's that adds the broken machine and one that does not exist."""
-        path = Path(tempfile.mkdtemp(prefix="dvp-broken-")) / "hosts.yml"
-        lab = {"lab_dir": str(self.directory)}
-        hosts = {
-            BROKEN.name: {"ansible_host": BROKEN.address, **lab},
-            UNREACHABLE: {"ansible_host": "198.18.0.99", **lab},
-        }
-        path.write_text(yaml.safe_dump({"dvp_workers": {"hosts": hosts}}), encoding="utf-8")
+        """An inventory beside the lab's that adds the broken machines and one that does not exist."""
+        addresses = {machine.name: machine.address for machine in MACHINES} | {UNREACHABLE: "198.18.0.99"}
+        return self._inventory({"dvp_workers": addresses})
+
+    def inventory_of(self, masters: Sequence[Machine], workers: Sequence[Machine]) -> Path:
+        """An inventory of these machines only, with the settings of the lab's."""
+        members = {"dvp_masters": masters, "dvp_workers": workers}
+        groups = {group: {machine.name: machine.address for machine in members[group]} for group in members}
+        path = self._inventory(groups)
+        shutil.copytree(self.inventory / "group_vars", path.parent / "group_vars")
         return path
+
+    def _inventory(self, groups: Mapping[str, Mapping[str, str]]) -> Path:
+        """Write hosts.yml: group -> host -> address."""
+        path = Path(tempfile.mkdtemp(prefix="dvp-broken-")) / "hosts.yml"
+        installer = yaml.safe_load((self.inventory / "hosts.yml").read_text(encoding="utf-8"))["dvp_installer"]
+        installer["hosts"]["localhost"]["lab_dir"] = str(self.directory)
+        content = {
+            group: {
+                "hosts": {
+                    name: {"ansible_host": address, "lab_dir": str(self.directory)} for name, address in hosts.items()
+                }
+            }
+            for group, hosts in groups.items()
+        }
+        path.write_text(yaml.safe_dump({"dvp_installer": installer, **content}), encoding="utf-8")
+        return path
+
+    def findings(self) -> dict[tuple[str, str], set[str]]:
+        """IDs by (host, severity), of the last report."""
+        report = json.loads((self.state / "reports/report.json").read_text(encoding="utf-8"))
+        found: dict[tuple[str, str], set[str]] = {}
+        for row in report["findings"]:
+            found.setdefault((row["host"], row["severity"]), set()).add(row["id"])
+        return found
 
     def ssh(self, host: str, command: str) -> str:
         """Run a command on a host; fails when the command does."""

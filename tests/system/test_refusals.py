@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from system.machines import BROKEN, UNREACHABLE, Lab
+from system.machines import BROKEN, MACHINES, OLD_KERNEL, UNREACHABLE, Lab, Machine
 from system.playbook import Run, run
 
 # Requirement, and what the message must say about it beside the ID.
@@ -18,11 +18,18 @@ FINDINGS = [
     ("H03", BROKEN.name),
     ("H04", "found 3"),
     ("H05", "needs at least"),
+    ("H06", "53.68 GB"),
+    ("H08", "Debian GNU/Linux 13"),
+    ("H09", "5.4.0-1009-kvm"),
     ("H10", "worker-1"),
     ("H13", UNREACHABLE),
+    ("H18", "old-kernel"),
+    ("H19", " s"),
     ("I04", "login"),
     ("M03", "10.111.7.0/24"),
 ]
+# The registry refuses every host its wrong password.
+EVERYWHERE = {"H11"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +44,7 @@ def refusal(lab: Lab) -> Iterator[Run]:
         )
         assert lab.fingerprint() == before, "a refused run has changed a host"
     finally:
-        lab.command("machine", "stop", BROKEN.name)
+        lab.stop([BROKEN, OLD_KERNEL])
 
 
 def test_refused(refusal: Run) -> None:
@@ -50,6 +57,20 @@ def test_refused(refusal: Run) -> None:
 def test_finding_is_named(refusal: Run, requirement: str, words: str) -> None:
     lines = [line for line in refusal.output.splitlines() if requirement in line]
     assert any(words in line for line in lines), f"{requirement}: no line with {words!r} in\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_nothing_else_is_wrong(refusal: Run, lab: Lab, machine: Machine) -> None:
+    """Each machine has the errors that were made, and no others."""
+    assert refusal.returncode
+    assert lab.findings()[machine.name, "error"] == machine.errors | EVERYWHERE
+
+
+def test_good_hosts_have_no_errors(refusal: Run, lab: Lab) -> None:
+    """But for the one whose name another machine bears."""
+    assert refusal.returncode
+    errors = {host: lab.findings()[host, "error"] - EVERYWHERE for host in lab.addresses()}
+    assert errors == {"master-1": set(), "worker-1": {"H10"}, "worker-2": set()}
 
 
 def test_password_is_not_shown(refusal: Run) -> None:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+from pathlib import Path
 
 import yaml
 from lab.machine import Machine
-from lab.seed import documents, network, user_data
+from lab.seed import documents, network, script, user_data
 
 MACHINE = Machine("worker-1", "198.18.0.21", "worker-1")
 HOST_KEY = ("private", "public")
@@ -39,3 +41,12 @@ def test_a_machine_that_shall_not_keep_cloud_init_removes_it() -> None:
     bare = dataclasses.replace(MACHINE, cloud_init_kept=False)
     assert "purge" in str(user_data(bare, "key", HOST_KEY)["runcmd"])
     assert "runcmd" not in user_data(MACHINE, "key", HOST_KEY)
+
+
+def test_a_machine_without_cloud_init_gets_a_script(tmp_path: Path) -> None:
+    """Whole sectors of it, and a shell understands them."""
+    text = script(MACHINE, "ssh-ed25519 AAAA", ("private\n", "public"))
+    assert len(text.encode()) % 512 == 0
+    (tmp_path / "seed").write_text(text)
+    subprocess.run(["sh", "-n", str(tmp_path / "seed")], check=True)
+    assert "Address=198.18.0.21/24" in text and "ssh-ed25519 AAAA" in text
