@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 from lab import shell
+from lab.errors import LabError
 from lab.machine import HOST_ADDRESS, NETWORK
 
 NAMESPACE = "dvp-lab"
@@ -53,5 +54,11 @@ def remove() -> None:
 
 
 def _remove_host_link() -> None:
-    if shell.succeeds(["ip", "link", "show", HOST_LINK]):
-        shell.run(["ip", "link", "delete", HOST_LINK])
+    """The kernel removes it, too, some time after the namespace of its other end."""
+    show = ["ip", "link", "show", HOST_LINK]
+    if shell.succeeds(show):
+        try:
+            shell.run(["ip", "link", "delete", HOST_LINK])
+        except LabError:
+            if shell.succeeds(show):
+                raise
