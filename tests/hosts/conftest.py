@@ -26,8 +26,8 @@ from hosts.fleet import ROOT, Answer, fleet, inventory, preflight, wanted
 def answer() -> Iterator[Answer]:
     """The hosts live in namespaces of their own, with what they have to reach, and end with this process."""
     packages.ensure()
-    seed = random.randrange(10**6)
-    print(f"seed of the fleet: {seed}")
+    seed = int(os.environ.get("DVP_FLEET_SEED") or random.randrange(10**6))
+    print(f"the same fleet again: DVP_FLEET_SEED={seed}")
     hosts = fleet(seed)
     trees = {suite: roots.tree(suite) for suite in ("bullseye", "trixie")}
     present = {host.name: wanted(host, trees) for host in hosts.values() if not (host.fault and host.fault.absent)}
