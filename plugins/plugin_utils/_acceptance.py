@@ -48,13 +48,14 @@ def check_accepted(names: Sequence[str], hosts: Iterable[str]) -> list[Finding]:
 
 
 def accept(findings: Iterable[Mapping[str, str]], names: Iterable[str]) -> list[Finding]:
-    """The same findings; those accepted have the severity info, and say so in `checked` and `fix`.
+    """The same findings, each once; those accepted have the severity info, and say so in `checked` and `fix`.
 
     An entry without a host accepts the requirement everywhere. Information needs no acceptance and stays as it is.
     """
     accepted = {_split(name) for name in names if _split(name)[0] in _ACCEPTABLE}
     result = []
-    for row in findings:
+    # Jinja's `unique` compares each dict with every other one: minutes for a hundred hosts.
+    for row in {tuple(sorted((key, str(value)) for key, value in row.items())): row for row in findings}.values():
         if row["severity"] != req.INFO and {(row["id"], ""), (row["id"], row["host"])} & accepted:
             result.append(
                 {

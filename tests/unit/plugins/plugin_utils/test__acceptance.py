@@ -30,6 +30,12 @@ def test_accept(names: list[str], severities: list[str]) -> None:
     assert [set(row) for row in rows] == [set(SLOW), set(KERNELS)], "the form of a finding stays"
 
 
+def test_each_once() -> None:
+    """What two roles have found is said once, where it was said first; a host more is another finding."""
+    elsewhere = {**SLOW, "host": "worker-1"}
+    assert accept([SLOW, KERNELS, dict(SLOW), elsewhere], []) == [SLOW, KERNELS, elsewhere]
+
+
 def test_accepted_says_so() -> None:
     """A person sees that it was accepted, by what, and what it would be."""
     (row,) = accept([SLOW], ["H07@worker-3"])
