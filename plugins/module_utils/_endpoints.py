@@ -9,6 +9,7 @@ Python 3.6 syntax and the standard library only.
 """
 
 import base64
+import functools
 import json
 import re
 import socket
@@ -26,6 +27,7 @@ _REASON_CHARS = 160
 _AGENT = "dvp-host-check"
 # Endpoints that are asked at the same time.
 _WIDTH = 32
+_context_guard = threading.Lock()
 
 REACHED, REFUSED, FILTERED, FAILED = "reached", "refused", "filtered", "failed"
 # Of an endpoint that nobody named, and of one that could not be asked.
@@ -47,14 +49,23 @@ def _short(text):
     return line if len(line) <= _REASON_CHARS else line[: _REASON_CHARS - 3] + "..."
 
 
-def tls_context(ca):
-    """Verification against the system's certificates and those in a PEM text or file; "" for the system's alone."""
+@functools.lru_cache(maxsize=None)
+def _made_context(ca):
     context = ssl.create_default_context()
     # Python 3.13 refuses certificates that the container runtime accepts; every host asks alike, whatever its Python.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if ca:
         context.load_verify_locations(**({"cafile": ca} if ca.startswith("/") else {"cadata": ca}))
     return context
+
+
+def tls_context(ca):
+    """Verification against the system's certificates and those in a PEM text or file; "" for the system's alone.
+
+    Reading the system's takes longer than most of the check: the threads share what one of them has read.
+    """
+    with _context_guard:
+        return _made_context(ca)
 
 
 def describe(exc):

@@ -267,6 +267,23 @@ def test_login_does_not_follow_a_redirect() -> None:
         assert [(path, bool(login)) for path, login in seen] == [("/away", True), ("/found", False)]
 
 
+def test_certificates_of_the_system_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading them takes longer than asking; all threads share what one of them has read."""
+    made = []
+
+    def make() -> ssl.SSLContext:
+        made.append(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        return made[-1]
+
+    monkeypatch.setattr(endpoints.ssl, "create_default_context", make)
+    endpoints._made_context.cache_clear()
+    url = f"http://127.0.0.1:{free_port()}/"
+    rows = endpoints.ask_endpoints([{"name": str(number), "type": "http", "urls": [url]} for number in range(8)])
+    endpoints._made_context.cache_clear()
+    assert {row["state"] for row in rows} == {"refused"}
+    assert len(made) == 1
+
+
 def test_all_at_once() -> None:
     """Many slow endpoints cost one timeout, and the others have their answers."""
     with serving() as (port, _seen):
