@@ -42,8 +42,9 @@ lab-test: venv   ## Tests on the lab's machines
 	@$(RUN) lab
 soak: venv       ## The lab tests again and again, ROUNDS times (5), until one fails
 	@for round in $$(seq $(ROUNDS)); do echo "soak: round $$round of $(ROUNDS)"; $(RUN) lab; done
-bench: venv      ## Measure the rules and the report for 1000 and 5000 hosts, and print a table
+bench: venv      ## Measure rules and report for 1000 and 5000 hosts, preflight for 100 and 200; print tables
 	@PYTHONPATH=.collections:tests python -m bench
+	@PYTHONPATH=.collections:tests python -m bench.preflight
 docs: venv       ## Write the generated documents
 	@python docs/tools/generate.py
 docs-check: venv ## Say which generated documents are stale

@@ -25,13 +25,17 @@ class Site:
         self.venv = CACHE / "environments" / digest([core, requirements])
         self.collections = folder / f"collections-{core}"
 
-    def install(self, artifact: Path) -> None:
-        """Make the environment once; install the artifact anew."""
+    def make(self) -> None:
+        """Make the environment, once."""
         if not (self.venv / "complete").exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(self.venv)], check=True)
             pip = [str(self.venv / "bin/python"), "-m", "pip", "install", "--quiet"]
             subprocess.run([*pip, f"ansible-core=={self.core}", "-r", str(self.requirements)], check=True)
             (self.venv / "complete").touch()
+
+    def install(self, artifact: Path) -> None:
+        """Install the artifact anew."""
+        self.make()
         shutil.rmtree(self.collections, ignore_errors=True)
         install = ["collection", "install", str(artifact), "--no-deps", "-p", str(self.collections)]
         self.run("ansible-galaxy", install).check_returncode()
