@@ -79,7 +79,7 @@ def test_the_python_is_not_to_blame(tmp_path: Path) -> None:
     (root / "usr/bin/python3").chmod(0o755)
     told = shell_answer(FAILURE, ask_shell(root, options()), options(), "/usr/bin/python3", CORE)
     assert told is not None
-    assert [row["found"] for row in told["findings"] if row["id"] == "H00"] == ["MODULE FAILURE x"]
+    assert [row["found"] for row in told["findings"] if row["id"] == "H00"] == ["MODULE FAILURE x (exit code 137)"]
     assert not [row for row in told["findings"] if row["id"] == "H21"]
 
 
