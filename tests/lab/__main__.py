@@ -42,7 +42,6 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("--suite", choices=roots.TITLES, default=SUITE, help="Debian's name of its system")
     start.add_argument("--disk", type=int, default=DISK_GIB, dest="disk_gib", help="GiB")
     start.add_argument("--clock-ahead", type=int, default=0, dest="clock_ahead_s", help="seconds")
-    start.add_argument("--old-kernel", action="store_true", help="a kernel that is too old, with bullseye")
     start.add_argument("--iops", type=int, default=0, help="I/O operations a second of the root disk; 0: unlimited")
     start.add_argument("--no-svm", action="store_false", dest="svm", help="without hardware virtualization")
     start.add_argument("--hypervisor", action="store_true", help="does not hide that it is virtual")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from lab import daemons, network, old_kernel, qemu, seed, shell
+from lab import daemons, network, qemu, seed, shell
 from lab.errors import LabError
 from lab.machine import SUITE, Machine, machines_of
 from lab.paths import ROOT, SOURCE, LabPaths
@@ -90,8 +90,6 @@ def _make(lab: LabPaths, machine: Machine, folder: Path, base: Path) -> None:
         seed.write(seed.documents(machine, authorized, host_key), folder / "seed.iso")
     else:
         (folder / "seed.iso").write_text(seed.script(machine, authorized, host_key), encoding="utf-8")
-    if machine.old_kernel:
-        shutil.copy(old_kernel.path(), folder / "vmlinuz")
     _remember_host_key(lab, machine.address, " ".join(public.split()[:2]))
     (folder / "machine.json").write_text(machine.to_json(), encoding="utf-8")
 

@@ -41,8 +41,6 @@ class Machine:
     disk_gib: int = DISK_GIB
     # By how much its clock is ahead.
     clock_ahead_s: int = 0
-    # Runs a kernel that is too old, of another distribution.
-    old_kernel: bool = False
 
     def __post_init__(self) -> None:
         if IPv4Address(self.address) not in NETWORK or IPv4Address(self.address) == HOST_ADDRESS:

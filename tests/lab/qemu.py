@@ -61,10 +61,8 @@ def smbios(machine: Machine) -> list[str]:
     return [word for table in tables for word in ("-smbios", table)]
 
 
-def boot(machine: Machine, folder: Path, base: Path) -> list[str]:
+def boot(base: Path) -> list[str]:
     """The kernel and its arguments."""
-    if machine.old_kernel:
-        return ["-kernel", str(folder / "vmlinuz"), "-append", f"root=/dev/vda {KERNEL}"]
     root = f"root=LABEL={ROOT_LABEL}"
     return ["-kernel", str(base / "vmlinux"), "-initrd", str(base / "initrd"), "-append", f"{root} {KERNEL}"]
 
@@ -85,7 +83,7 @@ def command(machine: Machine, folder: Path, base: Path, kvm: bool) -> list[str]:
     line += ["-machine", "q35,usb=off,sata=off,smbus=off,hpet=off", *accelerator_arguments(kvm)]
     line += ["-cpu", cpu(machine, kvm)]
     line += ["-smp", f"{machine.smp},sockets=1,cores={machine.smp}", "-m", f"{machine.memory_mib}M", *smbios(machine)]
-    line += [*boot(machine, folder, base), *clock(machine)]
+    line += [*boot(base), *clock(machine)]
     line += ["-serial", f"file:{folder / 'console.log'}"]
     line += ["-drive", f"{disk},id=root,file={folder / 'root.qcow2'}{limit}"]
     line += ["-device", f"virtio-blk-pci,drive=root,serial=ROOT{machine.number:04d}"]

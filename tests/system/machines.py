@@ -54,9 +54,7 @@ DEBIAN_11 = Machine("debian-11", "198.18.0.32", "--suite bullseye --disk 50 --io
 DEBIAN_13 = Machine(
     "debian-13", "198.18.0.33", "--suite trixie --clock-ahead 1200 --iops 300", frozenset({"H08", "H19"})
 )
-# Without modules, so whether its processor could run virtual machines is no question.
-OLD_KERNEL = Machine("old-kernel", "198.18.0.34", "--suite bullseye --old-kernel --no-svm", frozenset({"H03", "H09"}))
-MACHINES = (BROKEN, DEBIAN_11, DEBIAN_13, OLD_KERNEL)
+MACHINES = (BROKEN, DEBIAN_11, DEBIAN_13)
 
 
 class Lab:
