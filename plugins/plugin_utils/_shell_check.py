@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.dvp.baremetal.plugins.module_utils._host_prepare import findings, remedies
 from ansible_collections.dvp.baremetal.plugins.module_utils._host_probe import probe
-from ansible_collections.dvp.baremetal.plugins.module_utils._host_rules import findings, remedies
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._cluster import host_findings
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._interpreter import Core, interpreter_finding
 from ansible_collections.dvp.baremetal.plugins.plugin_utils._shell_host import shell_host

@@ -61,6 +61,8 @@ import socket, sys, time
 server = socket.create_server(("", int(sys.argv[1])))
 time.sleep(1e6)
 """
+# Not measured there.
+BY_SHELL = ("H03", "H07", "H11", "H12")
 LISTENING = f"inside python3 -c '{LISTEN}' "
 
 FAULTS = (
@@ -145,6 +147,7 @@ FAULTS = (
         "H16",
         "/var/lib/bashible/bashible.sh",
         "mkdir var/lib/bashible\ntouch var/lib/bashible/bashible.sh",
+        also=("H19",),  # a node's clock is the platform's business
     ),
     Fault("user deckhouse", "H16", "the user exists", "inside useradd deckhouse"),
     Fault("kubelet's port", "H16", "10250/TCP", LISTENING + "10250 &"),
@@ -158,14 +161,14 @@ FAULTS = (
     Fault("no ip", "H20", "nothing readable", "rm -f bin/ip sbin/ip", also=("C06",), cluster=("C06",)),
     Fault("unreadable MTU", "C06", "unknown", "unreadable sys/class/net/eth0/mtu"),
     Fault("other MTU", "", "", "ip link set eth0 mtu 1400", cluster=("C06",)),
-    # --- H21, H00 what cannot run the check
-    Fault("no Python", "H21", "python", "rm -f usr/bin/python*", silent=True),
+    # --- H21, H00 what cannot run the check: the shell answers, but for what needs Python to be measured
+    Fault("no Python", "H21", "no Python", "rm -f usr/bin/python*", also=BY_SHELL),
     Fault(
         "crashes",
-        "H00",
-        "exit code 137",
+        "H21",
+        "does not start",
         "rm usr/bin/python*\nprintf '#!/bin/sh\\nkill -9 $$\\n' > usr/bin/python3\nchmod 755 usr/bin/python3",
-        silent=True,
+        also=BY_SHELL,
     ),
     Fault("hangs", "H00", "Timed out", "rm etc/os-release\nmkfifo etc/os-release", silent=True),
     Fault(
@@ -173,6 +176,6 @@ FAULTS = (
         "H00",
         "No usable temporary directory",
         'mount -o remount,size=8m "$folder/room"\ncat /dev/zero > x 2>/dev/null || :',
-        silent=True,
+        also=(*BY_SHELL, "H06"),
     ),
 )

@@ -98,7 +98,7 @@ def preflight(folder: Path, leader: int) -> str:
     line = ["nsenter", "--target", str(leader), "--mount", "--net", "--pid", "--ipc", "--uts"]
     line += [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(folder / "hosts.yml"), "--forks", "40"]
     line += ["-e", json.dumps({**SETTINGS, "lab_dir": str(folder)}), "dvp.baremetal.preflight"]
-    environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_TIMEOUT": "10"}
+    environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_TIMEOUT": "10", "ANSIBLE_SSH_RETRIES": "1"}
     done = subprocess.run(
         line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, timeout=TIMEOUT_S, check=False,

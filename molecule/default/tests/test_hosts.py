@@ -24,5 +24,5 @@ def test_kernel_module(host: Host, name: str) -> None:
 
 def test_nested_virtualization(host: Host) -> None:
     """H03: virtual machines can be started, and can start virtual machines."""
-    assert host.file("/dev/kvm").is_character_device
+    assert host.run("test -c /dev/kvm").succeeded
     assert host.check_output("cat /sys/module/kvm_*/parameters/nested") in ("1", "Y")
