@@ -21,9 +21,14 @@ UNIFIED = Path("/sys/fs/cgroup/unified")
 CONFIGURATION = "[containers]\ndefault_ulimits = []\n"
 
 
-def script(lab: LabPaths, hybrid: bool) -> str:
-    """The wrapper. It runs podman in a mount namespace where cgroups are hybrid."""
+def script(lab: LabPaths, hybrid: bool, filesystem: str) -> str:
+    """The wrapper. It runs podman in a mount namespace where cgroups are hybrid.
+
+    filesystem: the one of the lab's folder, as `stat` calls it. There are no layers on one that is made of layers
+    itself, as in a container: podman keeps copies there.
+    """
     storage = ["--root", str(lab.containers / "root"), "--runroot", str(CONTAINERS_RUN)]
+    storage += ["--storage-driver", "vfs"] if filesystem == "overlayfs" else []
     podman = f"podman {shlex.join(storage)}"
     lines = [
         "#!/bin/sh",
@@ -43,7 +48,8 @@ def ensure(lab: LabPaths) -> None:
     lab.containers.mkdir(parents=True, exist_ok=True)
     (lab.containers / "containers.conf").write_text(CONFIGURATION, encoding="utf-8")
     lab.podman.parent.mkdir(parents=True, exist_ok=True)
-    lab.podman.write_text(script(lab, UNIFIED.is_mount()), encoding="utf-8")
+    filesystem = shell.run(["stat", "--file-system", "--format=%T", lab.containers]).strip()
+    lab.podman.write_text(script(lab, UNIFIED.is_mount(), filesystem), encoding="utf-8")
     lab.podman.chmod(0o755)
 
 
